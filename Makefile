@@ -1,0 +1,48 @@
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+LOCK   := requirements/dev.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help install lock warehouse test lint format bench clean
+
+help: ## Show the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Install the locked dependencies into .venv
+
+$(STAMP): $(LOCK) requirements/bootstrap.lock pyproject.toml
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/bootstrap.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode $(LOCK)
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+lock: install ## Resolve the dependencies again and write the lock files
+	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
+	$(BIN)/uv pip compile -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
+
+warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
+	@$(BIN)/gwr build
+
+test: $(STAMP) ## Run the whole test suite
+	$(BIN)/pytest
+
+lint: $(STAMP) ## ruff, mypy and sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy pipelines
+	$(BIN)/sqlfluff lint dbt_project docs
+
+format: $(STAMP) ## Format the Python and the SQL
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix dbt_project docs
+
+bench: $(STAMP) ## Seconds and peak memory of each stage, and reading speed
+	$(BIN)/python -m pipelines.bench
+
+clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
+	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs

@@ -1,0 +1,1 @@
+"""From Chinese government work reports to a warehouse of promises and outcomes."""

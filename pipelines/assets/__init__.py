@@ -1,0 +1,1 @@
+"""Thin Dagster assets, one file per stage."""

@@ -1,0 +1,1 @@
+"""Files of any format -> immutable text and its outline."""

@@ -1,0 +1,1 @@
+"""Statements compared with a gold file."""

@@ -1,0 +1,1 @@
+"""Text -> statements, by pure functions."""

@@ -1,0 +1,1 @@
+"""The published copy: atomic swap, Parquet, data package."""
