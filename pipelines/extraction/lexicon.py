@@ -1,0 +1,257 @@
+"""The rules compiled once: what every step of extraction looks words up in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.extraction.known_names import KnownNames
+from pipelines.extraction.numerals import NumeralRules, parse_arabic, parse_chinese
+
+if TYPE_CHECKING:
+    from pipelines.extraction.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A rule's word: which rule, what kind, which word."""
+
+    rule_id: str
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundWord:
+    """A word that bounds the number beside it."""
+
+    rule_id: str
+    bound: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRule:
+    """Why a number that matches is no quantity."""
+
+    rule_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FractionRule:
+    """A way to write a number in words; `group` is the name of its group in the scanner."""
+
+    rule_id: str
+    kind: str
+    group: str
+
+
+class WordTable:
+    """Words looked up at the edge of a string, longest first, in constant time."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        """Index the words; of two rules with one word the first wins."""
+        self._words: dict[str, Word] = {}
+        for word in words:
+            self._words.setdefault(word.word, word)
+        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+
+    def at_end(self, text: str) -> Word | None:
+        """The longest word that the text ends with."""
+        for length in self._lengths:
+            found = self._words.get(text[-length:])
+            if found is not None:
+                return found
+        return None
+
+    def at(self, text: str, position: int = 0) -> Word | None:
+        """The longest word that starts at a position."""
+        for length in self._lengths:
+            found = self._words.get(text[position : position + length])
+            if found is not None:
+                return found
+        return None
+
+    def get(self, text: str) -> Word | None:
+        """The word that is the whole text."""
+        return self._words.get(text)
+
+
+def _alternation(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+def _words(rules: list[dict[str, Any]], kind_key: str = "kind") -> list[Word]:
+    return [Word(rule["id"], str(rule[kind_key]), word) for rule in rules for word in rule["words"]]
+
+
+class Lexicon:
+    """Every rule of extraction, compiled.
+
+    Args:
+        rules: parsed YAML of `extraction/rules/`, by file stem.
+        catalogue: units, indicators and places from the seeds.
+        unit_spellings: every way to print a unit.
+        name_spellings: every name and alias of an indicator.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Any],
+        catalogue: Catalogue,
+        unit_spellings: Iterable[str],
+        name_spellings: Iterable[str],
+    ) -> None:
+        """Compile; a malformed rule raises `re.error` or `KeyError` naming itself."""
+        self.catalogue = catalogue
+        self.known = KnownNames(name_spellings)
+        self._unit_spellings = list(unit_spellings)
+        self.numerals = NumeralRules.from_data(rules["numerals"])
+        self._fold = {ord(char): target for char, target in rules["numerals"]["fold"].items()}
+        self._compile_quantities(rules["numerals"], rules["quantities"], rules["ranks"])
+        self._compile_predicates(rules["predicates"])
+        self._compile_names(rules["names"])
+        self.area_count = re.compile("|".join(rule["pattern"] for rule in rules["areas"]["parts"]))
+        self.named_part = re.compile(rules["areas"]["named_part"])
+        self.index_before = re.compile(
+            f"(?:{_alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
+        )
+        measures = rules["measures"]
+        self.relative_hint = re.compile(measures["relative_hint"])
+        self.relatives = [
+            (rule["id"], rule["bound"], re.compile(rule["pattern"])) for rule in measures["relative"]
+        ]
+        self.qualitatives = [(rule["id"], re.compile(rule["pattern"])) for rule in measures["qualitative"]]
+        self.relative_growth = re.compile(measures["relative_growth"])
+        self.change_suffix = str(rules["measures"]["change_suffix"])
+        self.commitments = WordTable(_words(rules["commitments"], "commitment"))
+        self.commitment_pattern = re.compile(
+            _alternation(word for rule in rules["commitments"] for word in rule["words"])
+        )
+
+    def fold(self, text: str) -> str:
+        """Full-width digits and signs as half-width ones; every character keeps its offset."""
+        return text.translate(self._fold)
+
+    def bare_unit(self, unit: str) -> str:
+        """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""
+        return self._bare_units.get(unit, unit)
+
+    def count(self, word: str) -> int:
+        """A whole number in digits or words."""
+        return int(parse_arabic(word)[0] if word[0].isdigit() else parse_chinese(word, self.numerals)[0])
+
+    def bound_before(self, left: str) -> BoundWord | None:
+        """The bound word directly before a number."""
+        word = self._bounds_before.at_end(left.rstrip())
+        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+
+    def bound_after_at(self, text: str, position: int) -> BoundWord | None:
+        """The bound word directly after a number."""
+        word = self._bounds_after.at(text, position)
+        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+
+    def _compile_quantities(
+        self, numerals: dict[str, Any], quantities: dict[str, Any], ranks: dict[str, Any]
+    ) -> None:
+        bounds = quantities["bounds"]
+        self._bounds_before = WordTable(_words([b for b in bounds if b["position"] == "before"], "bound"))
+        self._bounds_after = WordTable(_words([b for b in bounds if b["position"] == "after"], "bound"))
+        self.dash = re.compile(rf"\s*{numerals['dash']}\s*")
+        self.duration_units = frozenset(quantities["duration_units"])
+        self.duration_before = re.compile(
+            rf"(?:{_alternation(quantities['duration_verbs'])})(?:到|至|了|为)?$"
+        )
+        self.streak = re.compile(quantities["streak"])
+        self.streak_end = re.compile(f"(?:{quantities['streak']})$")
+        self.streak_year = str(quantities["streak_year"])
+        self.from_word = re.compile(r"[由从自][^，。；、]{0,5}$")
+        self.not_quantities: dict[str, RejectRule] = {}
+        branches: list[str] = []
+        for index, rule in enumerate(quantities["not_quantities"]):
+            group = f"not{index}"
+            self.not_quantities[group] = RejectRule(rule["id"], rule["reason"])
+            branches.append(f"(?P<{group}>{rule['pattern']})")
+        self.fractions: list[FractionRule] = []
+        parts: list[str] = []
+        for index, rule in enumerate(numerals["fractions"]):
+            group = f"fr{index}"
+            self.fractions.append(FractionRule(rule["id"], rule["kind"], group))
+            parts.append(f"(?P<{group}>{rule['pattern'].replace('(?P<', f'(?P<{group}_')})")
+        self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
+        self._bare_units: dict[str, str] = quantities["bare_units"]
+        excluded = re.compile(quantities["unit_exclusions"])
+        spellings = [unit for unit in self._unit_spellings if not excluded.search(unit)]
+        units = f"(?:{_alternation(spellings)})(?!级)"
+        multiplier, surplus = numerals["multiplier"], numerals["surplus"]
+        number = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d(?: ?\d)*(?:\. ?\d(?: ?\d)*)?"
+        chinese = "".join(numerals["digits"]) + "".join(numerals["tens"])
+        bare_after = _alternation(quantities["bare_multiplier_after"])
+        field = ranks["field"]
+        branches += [
+            f"(?P<fraction>{'|'.join(parts)})",
+            rf"(?P<percents>百分之(?P<pct>\d+(?:\.\d+)?|[{chinese}]+(?:点[{chinese}]+)?))",
+            rf"(?P<rank>(?P<rank_first>(?:{_alternation(ranks['first'])})(?!{ranks['not_after']}))"
+            rf"|{ranks['ordinal'].replace('(?P<', '(?P<rank_')}(?!{ranks['not_after']})"
+            rf"|{ranks['top'].replace('(?P<', '(?P<rank_').replace('rank_n', 'rank_top_n').replace('rank_unit', 'rank_top_unit')})",
+            r"(?P<pairs>(?<![\d.:])(?P<pair>\d+(?:\.\d+)?):(?P<one>\d+(?:\.\d+)?)(?P<third>:\d+(?:\.\d+)?)?(?![\d:]))",
+            rf"(?P<arabic>(?<![\d.])(?P<neg>(?<![\d%a-zA-Z年月日亿万元个])[-−－])?(?P<num>{number})\s*(?P<sur>{surplus})?(?P<mult>{multiplier})?(?P<sur2>{surplus})?\s*(?P<unit>{units})?)",
+            rf"(?P<bares>(?:{bare_after})(?P<bare>万亿|[十百千]亿|[十百千]万|亿|万)(?P<bareunit>{units})?(?!级))",
+            rf"(?P<chinese>(?<![第{chinese}万亿点之])(?P<cn>[{chinese}]+(?:点[{chinese}]+)?)(?P<cnmult>万亿|[万亿])?(?P<cnunit>{quantities['chinese_classifiers']}))",
+        ]
+        self.scanner = re.compile("|".join(branches))
+        self.rank_before = re.compile(
+            rf"(?:(?:{_alternation(ranks['verbs'] + ranks['origins'])})[了到至在于]?\s*(?:{field})?|(?:{field}))\s*$"
+        )
+        self.rank_list = re.compile(rf"(?:{ranks['ordinal'].replace('(?P<', '(?P<list_')})\s*[、和与及]\s*$")
+        self.rank_field = re.compile(rf"(?P<field>{field})\s*$")
+        self.rank_verb = re.compile(rf"(?:{_alternation(ranks['verbs'])})[了到至在于]?\s*$")
+
+    def _compile_predicates(self, rules: dict[str, Any]) -> None:
+        self.tail = WordTable(_words(rules["tail"]))
+        self.lead = WordTable(_words(rules["lead"]))
+        self.lead_verbs = WordTable(word for word in _words(rules["lead"]) if word.kind == "verb_keep")
+        self.comparison = re.compile(rules["comparison"])
+        self.national_base = re.compile(rules["national"])
+        self.not_lead = WordTable(Word("lead.not", "not", word) for word in rules["not_lead"])
+        self.any_verb = WordTable(w for w in _words(rules["lead"]) if w.kind in ("verb_keep", "verb_drop"))
+        self.additive = frozenset(rules["additive"])
+        self.additive_opening = re.compile(_alternation(rules["additive"]))
+        self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
+        self.cumulative = re.compile(_alternation(rules["cumulative_words"]))
+        self.relation = re.compile(rules["relation"])
+        self.relation_infix, self.relation_suffix = (
+            str(rules["relation_infix"]),
+            str(rules["relation_suffix"]),
+        )
+        self.purpose = str(rules["purpose"])
+        self.inner_cut = re.compile(_alternation(rules["inner_cut"]))
+
+    def _compile_names(self, rules: dict[str, Any]) -> None:
+        self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
+        self.bare_stops = re.compile(_alternation([*rules["bare_stops"], *rules["stops"]]))
+        self.thing_heads = frozenset(rules["thing_heads"])
+        self.generic_objects = WordTable(
+            Word("name.generic", "generic", word) for word in rules["generic_objects"]
+        )
+        self.compound_drops = tuple(rules["compound_drops"])
+        self.capacity_types = frozenset(rules["capacity_unit_types"])
+        self.place_count = re.compile(rules["place_count"])
+        self.expansions = [
+            (rule["id"], re.compile(rule["pattern"]), tuple(rule["parts"])) for rule in rules["expansions"]
+        ]
+        self.anaphors = WordTable(Word("name.anaphor", "anaphor", word) for word in rules["anaphors"])
+        self.not_stops = WordTable(Word("name.not_stop", "not", word) for word in rules["not_stops"])
+        self.stops = re.compile(_alternation(rules["stops"]))
+        self.attributive_stops = frozenset(rules["attributive_stops"])
+        self.edge_left = WordTable(Word("name.edge", "edge", word) for word in rules["edge_left"])
+        self.edge_right = WordTable(Word("name.edge", "edge", word) for word in rules["edge_right"])
+        self.empty_names = frozenset(rules["empty_names"])
+        self.threshold = frozenset(rules["threshold"])
+        self.max_name = int(rules["max_name"])
+        self.share_of = re.compile(rules["share_of"])
+        self.share_suffix = str(rules["share_suffix"])
+        self.share_head = str(rules["share_head"])

@@ -1,0 +1,202 @@
+"""Step 4b: noun phrases. Cleaning, splitting a coordination, sharing a head, restoring an ellipsis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.extraction.lexicon import Lexicon
+
+_OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
+
+
+def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
+    """A noun phrase without edge words, blanks and unpaired brackets.
+
+    Empty when nothing is left, or only a word that measures nothing by itself; `keep_empty` lets such
+    a word stand (居民 after the verb of 惠及居民).
+    """
+    name = name.replace("\x01", "").replace("\n", "").replace("\r", "").strip()
+    for _ in range(12):
+        left = lexicon.edge_left.at(name)
+        right = lexicon.edge_right.at_end(name)
+        if (
+            left is not None
+            and not (left.word == "“" and "”" in name)
+            and not (left.word == "(" and ")" in name)
+        ):
+            name = name[len(left.word) :].lstrip()
+        elif right is not None and len(name) > len(right.word):
+            name = name[: -len(right.word)].rstrip()
+        else:
+            break
+    for opening, closing in _OPEN_CLOSE:
+        if name.count(opening) != name.count(closing):
+            name = name.replace(opening, "").replace(closing, "")
+    return "" if name in lexicon.empty_names and not keep_empty else name
+
+
+def split_coordination(phrase: str, wanted: int | None, lexicon: Lexicon) -> list[str]:
+    """A、B和C -> [A, B, C], with shared heads restored.
+
+    Args:
+        phrase: the whole coordination.
+        wanted: how many names there must be (as many as there are values), or None for as many as
+            the marks give.
+        lexicon: the compiled rules.
+
+    Returns:
+        The names; a list of one when the phrase can't be split as wanted.
+    """
+    for _rule_id, pattern, parts in lexicon.expansions:
+        if wanted in (None, len(parts)):
+            match = pattern.search(phrase)
+            if match is not None and "、" not in phrase[: match.start()] + phrase[match.end() :]:
+                return [phrase[: match.start()] + part + phrase[match.end() :] for part in parts]
+    pieces = _split_top_level(phrase, "、")
+    if wanted is None or len(pieces) < wanted:
+        pieces = _split_last(pieces, wanted, lexicon)
+    pieces = [piece for piece in (clean(piece, lexicon) for piece in pieces) if piece]
+    if wanted is not None and len(pieces) != wanted:
+        return [phrase]
+    return share_heads(_share_opening(pieces, lexicon), lexicon)
+
+
+def _share_opening(pieces: list[str], lexicon: Lexicon) -> list[str]:
+    """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one."""
+    first = pieces[0]
+    restored = [first]
+    for piece in pieces[1:]:
+        if lexicon.anaphors.get(piece) is None:
+            restored.append(piece)
+            continue
+        whole = next(
+            (
+                first[:cut] + piece
+                for cut in range(len(first) - 1, 1, -1)
+                if lexicon.known.is_known(first[:cut] + piece)
+            ),
+            "",
+        )
+        head = lexicon.shared_heads.at_end(first)
+        restored.append(
+            whole or (first[: -len(head.word)] + piece if head and len(head.word) < len(first) else piece)
+        )
+    return restored
+
+
+def _split_top_level(phrase: str, mark: str) -> list[str]:
+    if mark not in phrase:
+        return [phrase]
+    pieces: list[str] = []
+    depth = begin = 0
+    for at, char in enumerate(phrase):
+        if char in "(“《":
+            depth += 1
+        elif char in ")”》":
+            depth = max(0, depth - 1)
+        elif char == mark and depth == 0:
+            pieces.append(phrase[begin:at])
+            begin = at + 1
+    pieces.append(phrase[begin:])
+    return pieces
+
+
+def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list[str]:
+    """Split the last piece at its conjunction, when that gives the number of names wanted."""
+    last = pieces[-1]
+    for conjunction in ("以及", "和", "与", "及"):
+        at = last.find(conjunction)
+        if 0 < at < len(last) - len(conjunction):
+            if wanted is None and len(pieces) == 1 and lexicon.known.is_known(last):
+                return pieces
+            halves = [last[:at], last[at + len(conjunction) :]]
+            if wanted is None or len(pieces) + 1 == wanted:
+                return pieces[:-1] + halves
+    return pieces
+
+
+def share_heads(pieces: list[str], lexicon: Lexicon) -> list[str]:
+    """Give each name the head that only the last one prints: A、B增加值 -> A增加值、B增加值."""
+    if len(pieces) < 2:
+        return pieces
+    head = lexicon.shared_heads.at_end(pieces[-1])
+    if head is None or head.word == pieces[-1]:
+        return pieces
+    return [
+        piece if _has_own_head(piece, head.word, lexicon) else piece + head.word for piece in pieces[:-1]
+    ] + [pieces[-1]]
+
+
+def _has_own_head(piece: str, shared: str, lexicon: Lexicon) -> bool:
+    if lexicon.known.is_known(piece) and not lexicon.known.is_known(piece + shared):
+        return True
+    own = lexicon.shared_heads.at_end(piece)
+    return own is not None and own.word not in lexicon.thing_heads
+
+
+def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
+    """增速 after 规上工业增加值 -> 规上工业增加值增速; a head that the subject ends with is not repeated."""
+    if not subject or subject.endswith(anaphor):
+        return subject or anaphor
+    if lexicon.anaphors.get(anaphor) is None:
+        return anaphor
+    return subject + anaphor
+
+
+def without_verb(subject: str, lexicon: Lexicon) -> str:
+    """A subject without the verb that counted it: 新增上市公司 -> 上市公司."""
+    verb = lexicon.any_verb.at(subject)
+    if verb is None or lexicon.known.is_known(subject) or len(subject) - len(verb.word) < 2:
+        return subject
+    return subject[len(verb.word) :]
+
+
+def join_compound(subject: str, generic: str, lexicon: Lexicon) -> str:
+    """规上工业企业 and 增加值 -> 规上工业增加值: the subject's thing word gives way to the object."""
+    subject = without_verb(subject, lexicon)
+    thing = next((word for word in lexicon.compound_drops if subject.endswith(word)), "")
+    return (subject[: -len(thing)] if thing and len(subject) > len(thing) + 1 else subject) + generic
+
+
+def noun_after(text: str, lexicon: Lexicon, *, governed: bool) -> tuple[str, str]:
+    """The noun after a number with a classifier, and the predicate that follows it.
+
+    `项目获国家科学技术奖` -> (`项目`, `获国家科学技术奖`). Where a verb stands before the number
+    (`governed`), the text after it starts with a noun even if it looks like a verb (5家上市公司).
+    """
+    for match in lexicon.stops.finditer(text):
+        at = match.start()
+        if at == 0 and not governed and lexicon.not_stops.at(text) is None:
+            return "", text
+        if (
+            at == 0
+            or lexicon.not_stops.at(text, at) is not None
+            or lexicon.known.covers(text, at, match.end())
+        ):
+            continue
+        return clean(text[:at], lexicon), text[at:]
+    return clean(text, lexicon), ""
+
+
+def split_places(phrase: str, lexicon: Lexicon) -> tuple[list[str], str] | None:
+    """南京、苏州两市地区生产总值 -> ([南京, 苏州], 地区生产总值); None when it does not open with places."""
+    pieces = _split_top_level(phrase, "、")
+    pieces = _split_last(pieces, len(pieces) + 1, lexicon)
+    places: list[str] = []
+    for piece in pieces[:-1]:
+        if lexicon.catalogue.place(piece) is None:
+            return None
+        places.append(piece)
+    last = pieces[-1]
+    lengths = [n for n in range(min(len(last), 8), 1, -1) if lexicon.catalogue.place(last[:n]) is not None]
+    lengths.sort(key=lambda length: not lexicon.known.is_known(last[length:]))
+    for length in lengths:
+        rest = last[length:]
+        if places:
+            count = lexicon.place_count.match(rest)
+            rest = rest[count.end() :] if count is not None else rest
+        elif rest and not lexicon.known.is_known(rest):
+            return None
+        return [*places, last[:length]], rest
+    return None

@@ -1,0 +1,236 @@
+"""Step 4a: what stands between a name and its number, read from both edges inwards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.extraction.lexicon import Lexicon
+
+_YEAR_TAIL = re.compile(
+    r"(?:(?:19|20)\d{2}\s*年(?:度|底|末|初)?|上年|去年|基期|期初|“?十[一二三四五六]五”?(?:初|末|期初|期末))的?$"
+)
+_TIME_LEAD = re.compile(
+    r"(?:(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
+    r"|“?十?[一二三四五六八九十]五”?(?:时期|期间|末|以来|规划期)?(?=[^\w]|[\u4e00-\u9fff])(?<=[”时期间末来])"
+    r"|[近过]?[去]?[二两三四五六七八九十]年(?:来|间|以来)|\d{1,2}\s*月(?:底|末|份)?|[上下]半年|(?:前[一二三]|[一二三四])季度)"
+)
+_CONNECT = re.compile(r"[、和与及并]|以及")
+_PRONOUN = re.compile(r"[的之]$")
+
+
+@dataclass(slots=True)
+class Predicate:
+    """What the words beside a number say of it.
+
+    `direction` is up, down or None; `to` marks a change that ends at the number, `origin` one that
+    starts there. `rest` is what remains to the left: the name, with whatever stands before it.
+    """
+
+    rest: str = ""
+    direction: str | None = None
+    reach: bool = False
+    to: bool = False
+    origin: bool = False
+    origin_year: str = ""
+    share: bool = False
+    yoy: bool = False
+    average: bool = False
+    cumulative: bool = False
+    price_basis: str | None = None
+    each: bool = False
+    every: bool = False
+    base: str = ""
+    streak: str = ""
+    words: int = 0
+    flags: set[str] = field(default_factory=set)
+
+
+def read_tail(left: str, lexicon: Lexicon) -> Predicate:
+    """Strip predicate words off the right end of the text before a number."""
+    found = Predicate()
+    text = _without_year(left.rstrip(" \u3000\x01"), lexicon)
+    for _ in range(12):
+        streak = lexicon.streak_end.search(text[-16:])
+        if streak is not None:
+            found.streak = streak["n"] if streak["kind"] == lexicon.streak_year else found.streak
+            text = text[: len(text) - len(streak.group())]
+            continue
+        word = lexicon.tail.at_end(text)
+        bound = lexicon.bound_before(text)
+        if bound is not None and (word is None or len(bound.word) >= len(word.word)):
+            text = text[: -len(bound.word)].rstrip()
+            found.words += 1
+            continue
+        if word is not None and _ends_with_longer_verb(text, word.word, lexicon):
+            break
+        if word is None:
+            shorter = _strip_comparison(text, found, lexicon)
+            if shorter is None:
+                break
+            text = shorter
+            continue
+        if _is_part_of_name(text, word.word, word.kind, found, lexicon):
+            break
+        _note(found, word.kind)
+        found.words += 1
+        text = text[: -len(word.word)].rstrip(" \u3000\x01")
+        if found.origin:
+            break
+        if found.share:
+            break
+    if not found.origin:
+        text = _strip_origin(text, found, lexicon)
+    found.rest = text
+    return found
+
+
+def _without_year(text: str, lexicon: Lexicon) -> str:
+    """提高到2025年的 before a number: the year is no part of the predicate."""
+    match = _YEAR_TAIL.search(text)
+    if match is None:
+        return text
+    before = text[: match.start()].rstrip()
+    word = lexicon.tail.at_end(before)
+    return before if word is not None and word.kind in ("to", "up", "down", "reach") else text
+
+
+def _ends_with_longer_verb(text: str, word: str, lexicon: Lexicon) -> bool:
+    """新增 before a number is the verb of what follows, not the change 增."""
+    verb = lexicon.lead_verbs.at_end(text)
+    return verb is not None and len(verb.word) > len(word)
+
+
+def _note(found: Predicate, kind: str) -> None:
+    if kind in ("more", "less"):
+        found.direction = found.direction or ("up" if kind == "more" else "down")
+        found.flags.add("comparison")
+    elif kind in ("up", "down"):
+        if found.direction is None:
+            found.direction = kind
+    elif kind == "reach":
+        found.reach = True
+    elif kind == "to":
+        if found.direction is None:
+            found.to = True
+    elif kind == "from":
+        found.origin = True
+    elif kind in ("real", "nominal"):
+        found.price_basis = kind
+    elif kind == "all":
+        found.every = True
+    elif kind in ("share", "yoy", "average", "cumulative", "each"):
+        setattr(found, kind, True)
+
+
+def _is_part_of_name(text: str, word: str, kind: str, found: Predicate, lexicon: Lexicon) -> bool:
+    """A word of change or an adverb at the end of a catalogued name belongs to the name (能耗降低率,
+    居民消费价格涨幅): the name ends here."""
+    if kind in ("to", "from", "each", "all", "yoy", "average", "share"):
+        return False
+    if len(word) == 1 and kind in ("adverb", "reach") and found.words == 0 and len(text) > len(word):
+        return lexicon.known.at_end(text) != ""
+    return False
+
+
+def _strip_comparison(text: str, found: Predicate, lexicon: Lexicon) -> str | None:
+    match = lexicon.comparison.search(text[-24:])
+    if match is None:
+        return None
+    differs = lexicon.tail.get(match["verb"])
+    if differs is not None and differs.kind in ("more", "less"):
+        found.direction = found.direction or ("up" if differs.kind == "more" else "down")
+        found.flags.add("difference")
+        found.words += 1
+    elif found.direction is None:
+        return None
+    found.base = match["base"]
+    found.flags.add("comparison")
+    return text[: len(text) - len(match.group())].rstrip()
+
+
+def _strip_origin(text: str, found: Predicate, lexicon: Lexicon) -> str:
+    """`由2020年的` before a number: the change starts here, in that year."""
+    match = _YEAR_TAIL.search(text)
+    if match is None:
+        return text
+    before = text[: match.start()]
+    word = lexicon.tail.at_end(before)
+    if word is not None and word.kind == "from":
+        found.origin = True
+        found.origin_year = match.group()
+        return before[: -len(word.word)]
+    return text
+
+
+@dataclass(slots=True)
+class Lead:
+    """What stands left of a name.
+
+    `verb` holds every verb stripped, `kept` those that say which flow is counted, `head` the text
+    before a verb inside the clause (棚户区改造 in 棚户区改造完成投资).
+    """
+
+    rest: str
+    verb: str = ""
+    kept: str = ""
+    head: str = ""
+    own_area: bool = False
+    cumulative: bool = False
+
+
+def read_lead(text: str, lexicon: Lexicon) -> Lead:
+    """Strip time words, adverbs and verbs off the left end of a name."""
+    lead = Lead(rest=text.lstrip(" \u3000\x01、，—-"))
+    if not lead.rest.startswith(("“十", "“九", "“八")):
+        lead.rest = lead.rest.lstrip("“") if "”" not in lead.rest else lead.rest
+    connective = ""
+    for _ in range(12):
+        rest = lead.rest
+        if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
+            break
+        time = _TIME_LEAD.match(rest)
+        if time is not None and time.end():
+            lead.rest = rest[time.end() :].lstrip(" ，、的”\x01")
+            continue
+        word = lexicon.lead.at(rest)
+        if word is None:
+            cut = _CONNECT.match(rest)
+            if cut is not None and lead.verb and lexicon.lead.at(rest, cut.end()) is not None:
+                lead.rest, connective = rest[cut.end() :], cut.group()
+                continue
+            break
+        if word.kind in ("drop", "area_own"):
+            if lead.verb:
+                break
+            lead.own_area |= word.kind == "area_own"
+            lead.cumulative |= lexicon.cumulative.search(word.word) is not None
+        else:
+            lead.verb += connective + word.word
+            if word.kind == "verb_keep":
+                lead.kept += (connective if lead.kept else "") + word.word
+            lead.cumulative |= lexicon.cumulative.search(word.word) is not None
+        connective = ""
+        lead.rest = rest[len(word.word) :].lstrip(" \u3000\x01了")
+    _cut_inside(lead, lexicon)
+    return lead
+
+
+def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
+    """A verb inside the text starts a new object: `X带动Y` measures Y, unless a known name holds it."""
+    last = None
+    for match in lexicon.inner_cut.finditer(lead.rest):
+        if match.start() > 0 and match.end() < len(lead.rest):
+            last = match
+    if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
+        return
+    object_text = lead.rest[last.end() :].lstrip("了")
+    if len(object_text) < 2 or _PRONOUN.search(object_text):
+        return
+    word = lexicon.lead.get(last.group())
+    lead.head = lead.rest[: last.start()]
+    lead.verb = last.group()
+    lead.kept = last.group() if word is not None and word.kind == "verb_keep" else ""
+    lead.rest = object_text

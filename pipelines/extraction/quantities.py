@@ -1,0 +1,254 @@
+"""Step 1 and 2: one scan over a text finds every number and says what it is.
+
+A number becomes a `Quantity` (value interval, unit, bound) or a `Rejected` candidate with the rule
+that rejected it. Nothing here knows what the number measures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines.extraction.numerals import multiplier_power, parse_arabic, parse_chinese
+
+if TYPE_CHECKING:
+    import re
+
+    from pipelines.extraction.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit. `start` and `end` span the value expression without its modifiers."""
+
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None
+    unit_text: str
+    power: int
+    decimals: int
+    bound: str
+    modifier: str
+    after_end: int
+    kind: str
+    rule_id: str
+    is_word: bool = False
+
+    @property
+    def is_rank(self) -> bool:
+        """Whether it is a place in an order."""
+        return self.kind == "rank"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A number that is no quantity."""
+
+    start: int
+    end: int
+    reason: str
+    rule_id: str
+
+
+def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
+    """Find the numbers of a folded text, in order, without overlap.
+
+    Args:
+        text: characters after `lexicon.fold`, so that offsets equal those of the original.
+        lexicon: the compiled rules.
+    """
+    quantities: list[Quantity] = []
+    rejected: list[Rejected] = []
+    for match in lexicon.scanner.finditer(text):
+        group = match.lastgroup or ""
+        rule = lexicon.not_quantities.get(group)
+        if rule is not None:
+            rejected.append(Rejected(match.start(), match.end(), rule.reason, rule.rule_id))
+            continue
+        found = _READERS[group](match, text, lexicon)
+        if isinstance(found, Quantity):
+            quantities.append(_with_bound(found, text, lexicon))
+        elif found is not None:
+            rejected.append(found)
+    return _merge_ranges(quantities, text, lexicon), rejected
+
+
+def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected:
+    value, decimals = parse_arabic(match["num"])
+    if match["neg"]:
+        value = -value
+    multiplier = match["mult"] or ""
+    power = multiplier_power(multiplier, lexicon.numerals)
+    surplus = match["sur"] or match["sur2"] or ""
+    unit = lexicon.bare_unit((match["unit"] or "").replace(" ", ""))
+    if unit in lexicon.duration_units and not lexicon.duration_before.search(text[: match.start()][-8:]):
+        return Rejected(match.start(), match.end(), "duration", "not.duration")
+    return Quantity(
+        match.start(), match.end(), value.scaleb(power), None, unit, power, decimals,
+        "above" if surplus else "point", surplus, match.end(), "number", "num.arabic",
+    )  # fmt: skip
+
+
+def _ratio_pair(match: re.Match[str], _text: str, _lexicon: Lexicon) -> Quantity | Rejected:
+    if match["third"]:
+        return Rejected(match.start(), match.end(), "no_indicator", "num.composition")
+    value, decimals = parse_arabic(match["pair"])
+    one = parse_arabic(match["one"])[0]
+    if one == 0:
+        return Rejected(match.start(), match.end(), "name", "num.score")
+    return Quantity(
+        match.start(), match.end(), value / one, None, "倍", 0, decimals, "point", "", match.end(), "ratio", "num.pair",
+    )  # fmt: skip
+
+
+def _chinese(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | Rejected:
+    word = match["cn"]
+    multiplier = match["cnmult"] or ""
+    if not multiplier and (word == "一" or (len(word) == 1 and word in lexicon.numerals.tens)):
+        return Rejected(match.start(), match.end(), "idiom", "num.chinese_alone")
+    value, decimals = parse_chinese(word, lexicon.numerals)
+    power = multiplier_power(multiplier, lexicon.numerals)
+    return Quantity(
+        match.start(), match.end(), value.scaleb(power), None, lexicon.bare_unit(match["cnunit"]), power, decimals,
+        "point", "", match.end(), "number", "num.chinese", len(word) == 1,
+    )  # fmt: skip
+
+
+def _bare_multiplier(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity:
+    power = multiplier_power(match["bare"], lexicon.numerals)
+    return Quantity(
+        match.start("bare"), match.end(), Decimal(10) ** power, None, match["bareunit"] or "", power, 0,
+        "point", "", match.end(), "number", "num.bare_multiplier", True,
+    )  # fmt: skip
+
+
+def _number_word(word: str, lexicon: Lexicon) -> Decimal:
+    return parse_arabic(word)[0] if word[0].isdigit() else parse_chinese(word, lexicon.numerals)[0]
+
+
+def _percent_words(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity:
+    word = match["pct"]
+    value, decimals = parse_arabic(word) if word[0].isdigit() else parse_chinese(word, lexicon.numerals)
+    return Quantity(
+        match.start(), match.end(), value, None, "%", 0, decimals, "point", "", match.end(), "number", "num.percent_words",
+    )  # fmt: skip
+
+
+def _fraction(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | None:
+    groups = match.groupdict()
+    for rule in lexicon.fractions:
+        if groups.get(rule.group) is None:
+            continue
+        numerator = groups.get(f"{rule.group}_n") or ""
+        start, end = match.span()
+        if rule.kind == "fraction":
+            denominator = _number_word(groups[f"{rule.group}_den"], lexicon)
+            if denominator == 0:
+                return None
+            percent = (_number_word(numerator, lexicon) * 100 / denominator).quantize(Decimal("0.0001"))
+            return Quantity(
+                start, end, percent, None, "%", 0, 0, "point", "", end, "fraction", rule.rule_id, True
+            )
+        if rule.kind == "tenths":
+            half = 5 if groups.get(f"{rule.group}_half") else 0
+            percent = _number_word(numerator, lexicon) * 10 + half
+            return Quantity(
+                start, end, percent, None, "%", 0, 0, "point", "", end, "fraction", rule.rule_id, True
+            )
+        if rule.kind == "doubling":
+            times = Decimal(2) ** int(_number_word(numerator, lexicon) if numerator else 1)
+            return Quantity(
+                start, end, times, None, "倍", 0, 0, "point", "", end, "doubling", rule.rule_id, True
+            )
+        return None
+    return None
+
+
+def _rank(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected | None:
+    groups = match.groupdict()
+    word = groups.get("rank_n") or groups.get("rank_top_n")
+    before = text[max(0, match.start() - 24) : match.start()]
+    ranked = lexicon.rank_before.search(before) is not None or lexicon.rank_list.search(before) is not None
+    if groups.get("rank_first") is not None:
+        return _rank_quantity(match, Decimal(1), "point", "") if ranked else None
+    if word is None:
+        return None
+    if not ranked:
+        return Rejected(match.start(), match.end(), "ordinal", "not.ordinal")
+    value = Decimal(100 if word == "百" else 1000 if word == "千" else _number_word(word, lexicon))
+    top = groups.get("rank_top_n") is not None
+    return _rank_quantity(match, value, "at_most" if top else "point", match["rank_prefix"] if top else "")
+
+
+def _rank_quantity(match: re.Match[str], value: Decimal, bound: str, modifier: str) -> Quantity:
+    return Quantity(
+        match.start(), match.end(), value, None, "位", 0, 0, bound, modifier, match.end(), "rank", "num.rank", True,
+    )  # fmt: skip
+
+
+_READERS = {
+    "arabic": _arabic,
+    "pairs": _ratio_pair,
+    "chinese": _chinese,
+    "bares": _bare_multiplier,
+    "percents": _percent_words,
+    "fraction": _fraction,
+    "rank": _rank,
+}
+
+
+def _with_bound(quantity: Quantity, text: str, lexicon: Lexicon) -> Quantity:
+    """Add the bound words that touch the number; a word after it outranks a surplus sign."""
+    bound, modifier, after_end = quantity.bound, quantity.modifier, quantity.end
+    if quantity.is_rank:
+        return quantity
+    before = lexicon.bound_before(text[max(0, quantity.start - 8) : quantity.start])
+    if before is not None:
+        bound, modifier = before.bound, before.word
+    after = lexicon.bound_after_at(text, quantity.end)
+    if after is not None:
+        after_end = quantity.end + len(after.word)
+        if before is None or quantity.bound == "above":
+            bound, modifier = after.bound, after.word
+    if (bound, modifier, after_end) == (quantity.bound, quantity.modifier, quantity.after_end):
+        return quantity
+    return replace(quantity, bound=bound, modifier=modifier, after_end=after_end)
+
+
+def replace(quantity: Quantity, **changes: object) -> Quantity:
+    """A copy with some fields changed."""
+    values = {name: getattr(quantity, name) for name in Quantity.__slots__}
+    return Quantity(**{**values, **changes})
+
+
+def _merge_ranges(quantities: list[Quantity], text: str, lexicon: Lexicon) -> list[Quantity]:
+    """Join `5%-5.5%`, `3至5家`, `10到15个`: two numbers with only a dash between are one interval."""
+    merged: list[Quantity] = []
+    for quantity in quantities:
+        low = merged[-1] if merged else None
+        if (
+            low is not None
+            and low.upper is None
+            and low.kind == quantity.kind == "number"
+            and low.unit_text in ("", quantity.unit_text)
+            and lexicon.dash.fullmatch(text[low.after_end : quantity.start])
+            and not lexicon.from_word.search(text[max(0, low.start - 6) : low.start])
+        ):
+            scale = Decimal(1)
+            if low.power == 0 and quantity.power:
+                scale = Decimal(10) ** quantity.power
+            if low.value * scale <= quantity.value:
+                merged[-1] = replace(
+                    quantity,
+                    start=low.start,
+                    value=low.value * scale,
+                    upper=quantity.value,
+                    decimals=max(low.decimals, quantity.decimals),
+                    bound="range",
+                    modifier=low.modifier or quantity.modifier,
+                )
+                continue
+        merged.append(quantity)
+    return merged

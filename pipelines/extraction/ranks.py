@@ -1,0 +1,77 @@
+"""Step 4d: ranks. `居全国第十`, `由全国城市第九跃升至第五`, `连续8年居全国城市首位`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.extraction import names
+from pipelines.extraction.predicates import read_lead, read_tail
+from pipelines.extraction.readings import Context, Reading
+
+if TYPE_CHECKING:
+    from pipelines.extraction.clauses import Clause
+    from pipelines.extraction.grouping import Group
+    from pipelines.extraction.lexicon import Lexicon
+
+
+def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon) -> list[Reading]:
+    """Read a group of ordinals that stand after a rank verb or a field of comparison."""
+    left, scope = _strip_field(group.left, lexicon)
+    predicate = read_tail(left, lexicon)
+    name = names.clean(read_lead(predicate.rest, lexicon).rest, lexicon)
+    many = len(group.quantities)
+    inherited: list[str] = []
+    if not name or lexicon.anaphors.get(name) is not None:
+        if not context.subjects:
+            return []
+        inherited = ["subject"]
+        if name:
+            found = [names.join_subject(context.subjects[-1], name, lexicon)]
+        elif predicate.every and many == 1:
+            found = (
+                context.history[-2:]
+                if len(context.subjects) < 2 <= len(context.history)
+                else context.subjects
+            )
+        else:
+            found = context.last(many)
+    elif many > 1:
+        found = names.split_coordination(name, many, lexicon)
+    elif predicate.every or "、" in name:
+        found = names.split_coordination(name, None, lexicon)
+    else:
+        found = [name]
+    if many > 1 and len(found) != many:
+        found = [found[-1]] * many
+    quantities = group.quantities if many > 1 else group.quantities * len(found)
+    baseline = context.baseline
+    if baseline is not None and not scope:
+        scope = baseline.rank_scope
+    streak = lexicon.count(predicate.streak) if predicate.streak else None
+    readings = [
+        Reading(
+            one, quantity, predicate, "rank", clause, list(inherited),
+            is_baseline=predicate.origin, rank_scope=scope, streak_years=streak,
+        )
+        for one, quantity in zip(found, quantities, strict=True)
+        if one and len(one) <= lexicon.max_name
+    ]  # fmt: skip
+    context.baseline = readings[0] if predicate.origin and readings else None
+    if readings and not inherited:
+        context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
+    return readings
+
+
+def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Take the rank verb and the field of comparison off the right end."""
+    scope = ""
+    for _ in range(4):
+        match = lexicon.rank_field.search(left[-40:])
+        if match is not None and not scope:
+            scope = names.clean(match["field"].removeprefix("在"), lexicon)
+        else:
+            match = lexicon.rank_verb.search(left[-12:])
+            if match is None:
+                break
+        left = left[: len(left) - len(match.group())]
+    return left, scope

@@ -1,0 +1,91 @@
+"""What the frames produce, and what one clause hands to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.extraction.clauses import Clause
+    from pipelines.extraction.predicates import Predicate
+    from pipelines.extraction.quantities import Quantity
+
+_REMEMBERED = 8
+
+
+@dataclass(slots=True)
+class Named:
+    """The names that the values of a group are for, and how they were found.
+
+    `areas` holds places that the values are about where the names are of places, not of indicators.
+    """
+
+    names: list[str]
+    rule_id: str
+    inherited: list[str] = field(default_factory=list)
+    is_flow: bool = False
+    areas: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A name and a value that belong together, with what the words between them said."""
+
+    name: str
+    quantity: Quantity
+    predicate: Predicate
+    rule_id: str
+    clause: Clause
+    inherited: list[str] = field(default_factory=list)
+    is_baseline: bool = False
+    is_flow: bool = False
+    rank_scope: str = ""
+    streak_years: int | None = None
+    areas: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A statement without a number: an indicator tied to another one, or a state that is promised."""
+
+    name: str
+    relative_to: str | None
+    start: int
+    end: int
+    bound: str | None
+    rule_id: str
+    is_growth: bool
+    clause: Clause
+
+
+@dataclass(slots=True)
+class Context:
+    """What was measured last: subjects, the verb that counted them, a phrase without a number.
+
+    `subjects` are the names of the last group, `history` those of the whole sentence so far.
+    """
+
+    subjects: list[str] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    verb: str = ""
+    bare_phrase: str = ""
+    predicate: Predicate | None = None
+    unit_text: str = ""
+    baseline: Reading | None = None
+
+    def open_sentence(self) -> None:
+        """Forget what does not reach over a full stop; the last subjects do."""
+        self.history = []
+        self.verb = self.bare_phrase = self.unit_text = ""
+        self.predicate = self.baseline = None
+
+    def remember(self, names: list[str], *, coordinated: bool) -> None:
+        """Note the names just measured."""
+        self.subjects = [*self.subjects, *names][-_REMEMBERED:] if coordinated else names[-_REMEMBERED:]
+        self.history = [*self.history, *names][-_REMEMBERED:]
+
+    def last(self, count: int) -> list[str]:
+        """The subjects that `count` values without names are for."""
+        if count > 1 and len(self.subjects) < count <= len(self.history):
+            return self.history[-count:]
+        return self.subjects[-count:] if len(self.subjects) >= count else self.subjects[-1:]
