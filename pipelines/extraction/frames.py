@@ -101,15 +101,16 @@ def _read_group(
     group.quantities = grouping.share_within(group.quantities)
     predicate = read_tail(group.left, lexicon)
     if group.left_is_coordinated and context.predicate is not None and not predicate.words:
-        _carry(predicate, context.predicate)
+        _carry(predicate, context.predicate, same_unit=group.quantities[0].unit_text == context.unit_text)
     named = name_group(group, predicate, clause, outer, context, lexicon)
     return [] if named is None else _readings(named, group, predicate, clause, context, lexicon)
 
 
-def _carry(predicate: Predicate, earlier: Predicate) -> None:
+def _carry(predicate: Predicate, earlier: Predicate, *, same_unit: bool) -> None:
     """A list item without words of its own is governed by the item before it."""
-    predicate.direction = earlier.direction
-    predicate.to = earlier.to
+    if same_unit:
+        predicate.direction = earlier.direction
+        predicate.to = earlier.to
     predicate.average = earlier.average
     predicate.cumulative = earlier.cumulative
     predicate.yoy = earlier.yoy

@@ -69,6 +69,8 @@ class NameRules:
             )
         except KeyError as error:
             raise NameRuleError(f"the section or key {error} is missing") from error
+        except TypeError as error:
+            raise NameRuleError(f"a section has another shape than expected ({error})") from error
 
 
 class NameNormaliser:
@@ -82,14 +84,16 @@ class NameNormaliser:
 
     def clean(self, text: str) -> str:
         """The name with its typography unified: half-width, no spaces, no quotation marks."""
-        return self._rules.dropped_characters.sub("", unicodedata.normalize("NFKC", text))
+        kept = self._rules.dropped_characters.sub("", unicodedata.normalize("NFKC", text))
+        # A space taken out can leave a combining mark beside a letter that composes with it.
+        return unicodedata.normalize("NFKC", kept)
 
     def normal_form(self, text: str) -> str:
-        """The stable normal form: applying it again changes nothing."""
-        name = self.clean(text)
-        while (shorter := self._one_pass(name)) != name:
-            name = shorter
-        return name
+        """The stable normal form: applying it again changes nothing. Empty only for an empty name."""
+        cleaned = name = self.clean(text)
+        while (rewritten := self._one_pass(name)) != name:
+            name = rewritten
+        return name or cleaned
 
     def _one_pass(self, name: str) -> str:
         rules = self._rules

@@ -181,6 +181,8 @@ class Lexicon:
             group = f"fr{index}"
             self.fractions.append(FractionRule(rule["id"], rule["kind"], group))
             parts.append(f"(?P<{group}>{rule['pattern'].replace('(?P<', f'(?P<{group}_')})")
+        self.quoted = re.compile(quantities["quoted"])
+        self.word_units = frozenset(quantities["word_units"])
         self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
         self._bare_units: dict[str, str] = quantities["bare_units"]
         excluded = re.compile(quantities["unit_exclusions"])
@@ -204,10 +206,16 @@ class Lexicon:
         ]
         self.scanner = re.compile("|".join(branches))
         self.rank_before = re.compile(
-            rf"(?:(?:{_alternation(ranks['verbs'] + ranks['origins'])})[了到至在于]?\s*(?:{field})?|(?:{field}))\s*$"
+            rf"(?:(?:{_alternation(ranks['verbs'] + ranks['origins'])})[了到至在于]?\s*(?:{field})?|(?:{field})"
+            rf"|(?:{_alternation(ranks['open_field_verbs'])}){ranks['open_field']})\s*$"
         )
-        self.rank_list = re.compile(rf"(?:{ranks['ordinal'].replace('(?P<', '(?P<list_')})\s*[、和与及]\s*$")
-        self.rank_field = re.compile(rf"(?P<field>{field})\s*$")
+        self.rank_list = re.compile(
+            rf"(?:(?:{ranks['ordinal'].replace('(?P<', '(?P<list_')})\s*[、和与及]\s*)+$"
+        )
+        open_verbs = "|".join(f"(?<={verb})" for verb in ranks["open_field_verbs"])
+        self.rank_field = re.compile(
+            rf"(?:(?P<field>{field})|(?:{open_verbs})(?P<open>{ranks['open_field']}))\s*$"
+        )
         self.rank_verb = re.compile(rf"(?:{_alternation(ranks['verbs'])})[了到至在于]?\s*$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:
@@ -222,6 +230,7 @@ class Lexicon:
         self.additive_opening = re.compile(_alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(_alternation(rules["cumulative_words"]))
+        self.introduction = re.compile(rules["introduction"])
         self.relation = re.compile(rules["relation"])
         self.relation_infix, self.relation_suffix = (
             str(rules["relation_infix"]),

@@ -37,6 +37,8 @@ def name_group(
         return shared
     lead = read_lead(predicate.rest, lexicon)
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
+    if not name and lead.head:
+        name = names.clean(read_lead(lead.head, lexicon).rest, lexicon)
     trailing = None
     if name and not lexicon.known.is_known(name):
         trailing = lexicon.any_verb.at_end(name)
@@ -208,7 +210,7 @@ def _inherited(
 ) -> Named | None:
     """A predicate without a subject speaks of a bare phrase before it or of what was measured last."""
     many = len(group.quantities)
-    if context.bare_phrase and (predicate.words or predicate.each):
+    if context.bare_phrase and (predicate.words or predicate.each or predicate.origin):
         phrase = bare_subject(context.bare_phrase, lexicon)
         pieces = names.split_coordination(phrase, many, lexicon) if many > 1 else [phrase]
         if phrase and len(pieces) == many and (many > 1 or is_measured(phrase, lexicon)):
@@ -226,7 +228,7 @@ def _inherited(
 
 def bare_subject(phrase: str, lexicon: Lexicon) -> str:
     """The noun phrase that opens a clause without a number."""
-    rest = read_lead(phrase, lexicon).rest
+    rest = read_lead(phrase, lexicon, cut_inside=False).rest
     for match in lexicon.bare_stops.finditer(rest):
         if match.start() > 1 and not lexicon.known.covers(rest, match.start(), match.end()):
             rest = rest[: match.start()]
@@ -269,7 +271,7 @@ def _share_of(group: Group, predicate: Predicate, context: Context, lexicon: Lex
             grouping.bounded(quantity, bound.bound, bound.word) for quantity in group.quantities
         ]
     lead = read_lead(left, lexicon)
-    part, whole = names.clean(lead.rest, lexicon), names.clean(match["whole"], lexicon)
+    part, whole = names.clean(lead.rest, lexicon), names.clean(match["whole"], lexicon, keep_empty=True)
     parts = [part] if part else [names.without_verb(subject, lexicon) for subject in context.subjects[-1:]]
     if not parts or not whole:
         return None

@@ -166,9 +166,7 @@ class PeriodReader:
             if years is not None:
                 opens = match.start() <= _OPENING or sentence[match.end() : match.end() + 1] in _PAUSES
                 strong = match.lastgroup in _STRONG or (match.lastgroup == "by" and opens)
-                found.append(
-                    _Mark(match.start(), years[0], years[1], strong, strong or match.lastgroup != "by")
-                )
+                found.append(_Mark(match.start(), years[0], years[1], strong, strong or opens))
         return Marks(found)
 
     def _mark(

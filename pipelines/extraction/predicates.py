@@ -21,6 +21,9 @@ _CONNECT = re.compile(r"[、和与及并]|以及")
 _PRONOUN = re.compile(r"[的之]$")
 
 
+_MEASURING = ("up", "down", "reach", "share", "more", "less")
+
+
 @dataclass(slots=True)
 class Predicate:
     """What the words beside a number say of it.
@@ -48,8 +51,11 @@ class Predicate:
     flags: set[str] = field(default_factory=set)
 
 
-def read_tail(left: str, lexicon: Lexicon) -> Predicate:
-    """Strip predicate words off the right end of the text before a number."""
+def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Predicate:
+    """Strip predicate words off the right end of the text before a number.
+
+    With `keep_measures` only adverbs go: what is ranked may be a growth or a share (增速居全省第一).
+    """
     found = Predicate()
     text = _without_year(left.rstrip(" \u3000\x01"), lexicon)
     for _ in range(12):
@@ -65,6 +71,10 @@ def read_tail(left: str, lexicon: Lexicon) -> Predicate:
             found.words += 1
             continue
         if word is not None and _ends_with_longer_verb(text, word.word, lexicon):
+            break
+        if word is not None and keep_measures and word.kind in _MEASURING:
+            break
+        if word is not None and lexicon.anaphors.get(text) is not None:
             break
         if word is None:
             shorter = _strip_comparison(text, found, lexicon)
@@ -181,11 +191,17 @@ class Lead:
     cumulative: bool = False
 
 
-def read_lead(text: str, lexicon: Lexicon) -> Lead:
-    """Strip time words, adverbs and verbs off the left end of a name."""
+def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
+    """Strip time words, adverbs and verbs off the left end of a name.
+
+    With `cut_inside` a verb within the text starts a new object (X带动Y measures Y).
+    """
     lead = Lead(rest=text.lstrip(" \u3000\x01、，—-"))
     if not lead.rest.startswith(("“十", "“九", "“八")):
         lead.rest = lead.rest.lstrip("“") if "”" not in lead.rest else lead.rest
+    introduction = lexicon.introduction.match(lead.rest)
+    if introduction is not None:
+        lead.rest = lead.rest[introduction.end() :]
     connective = ""
     for _ in range(12):
         rest = lead.rest
@@ -214,7 +230,8 @@ def read_lead(text: str, lexicon: Lexicon) -> Lead:
             lead.cumulative |= lexicon.cumulative.search(word.word) is not None
         connective = ""
         lead.rest = rest[len(word.word) :].lstrip(" \u3000\x01了")
-    _cut_inside(lead, lexicon)
+    if cut_inside:
+        _cut_inside(lead, lexicon)
     return lead
 
 

@@ -6,6 +6,7 @@ that rejected it. Nothing here knows what the number measures.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
     """
     quantities: list[Quantity] = []
     rejected: list[Rejected] = []
+    quotes = [match.span() for match in lexicon.quoted.finditer(text)]
+    quote_ends = [end for _, end in quotes]
     for match in lexicon.scanner.finditer(text):
         group = match.lastgroup or ""
         rule = lexicon.not_quantities.get(group)
@@ -68,6 +71,9 @@ def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
             rejected.append(Rejected(match.start(), match.end(), rule.reason, rule.rule_id))
             continue
         found = _READERS[group](match, text, lexicon)
+        at = bisect_right(quote_ends, match.start())
+        if isinstance(found, Quantity) and at < len(quotes) and quotes[at][0] < match.start():
+            found = Rejected(match.start(), match.end(), "slogan", "not.quoted")
         if isinstance(found, Quantity):
             quantities.append(_with_bound(found, text, lexicon))
         elif found is not None:
@@ -106,13 +112,14 @@ def _ratio_pair(match: re.Match[str], _text: str, _lexicon: Lexicon) -> Quantity
 def _chinese(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | Rejected:
     word = match["cn"]
     multiplier = match["cnmult"] or ""
-    if not multiplier and (word == "一" or (len(word) == 1 and word in lexicon.numerals.tens)):
+    alone = word == "一" or (len(word) == 1 and word in lexicon.numerals.tens)
+    if not multiplier and alone and match["cnunit"] not in lexicon.word_units:
         return Rejected(match.start(), match.end(), "idiom", "num.chinese_alone")
     value, decimals = parse_chinese(word, lexicon.numerals)
     power = multiplier_power(multiplier, lexicon.numerals)
     return Quantity(
         match.start(), match.end(), value.scaleb(power), None, lexicon.bare_unit(match["cnunit"]), power, decimals,
-        "point", "", match.end(), "number", "num.chinese", len(word) == 1,
+        "point", "", match.end(), "number", "num.chinese", len(word) == 1 and match["cnunit"] not in lexicon.word_units,
     )  # fmt: skip
 
 
@@ -170,7 +177,8 @@ def _rank(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejec
     groups = match.groupdict()
     word = groups.get("rank_n") or groups.get("rank_top_n")
     before = text[max(0, match.start() - 24) : match.start()]
-    ranked = lexicon.rank_before.search(before) is not None or lexicon.rank_list.search(before) is not None
+    chain = lexicon.rank_list.search(before)
+    ranked = lexicon.rank_before.search(before[: chain.start()] if chain else before) is not None
     if groups.get("rank_first") is not None:
         return _rank_quantity(match, Decimal(1), "point", "") if ranked else None
     if word is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon) -> list[Reading]:
     """Read a group of ordinals that stand after a rank verb or a field of comparison."""
     left, scope = _strip_field(group.left, lexicon)
-    predicate = read_tail(left, lexicon)
+    predicate = read_tail(left, lexicon, keep_measures=True)
     name = names.clean(read_lead(predicate.rest, lexicon).rest, lexicon)
     many = len(group.quantities)
     inherited: list[str] = []
@@ -68,7 +68,7 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str]:
     for _ in range(4):
         match = lexicon.rank_field.search(left[-40:])
         if match is not None and not scope:
-            scope = names.clean(match["field"].removeprefix("在"), lexicon)
+            scope = names.clean((match["field"] or match["open"]).removeprefix("在"), lexicon, keep_empty=True)
         else:
             match = lexicon.rank_verb.search(left[-12:])
             if match is None:
