@@ -105,7 +105,7 @@ def load_name_rules(path: Path) -> NameRules:
     try:
         return NameRules.from_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, NameRuleError) as error:
-        raise SeedError(f"{path.name}: {error}. Mend the rule file") from error
+        raise SeedError(f"{path.name}: {' '.join(str(error).split())}. Mend the rule file") from error
 
 
 @cache

@@ -148,7 +148,7 @@ def _readings(
         for reading, area in zip(readings, named.areas, strict=True):
             reading.areas = [area]
     _link_from_to(readings, predicate, context)
-    if "subject" not in named.inherited:
+    if "subject" not in named.inherited or named.is_new_subject:
         context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
     return readings

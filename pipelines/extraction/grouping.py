@@ -47,13 +47,14 @@ def group(clause: Clause, quantities: list[Quantity], lexicon: Lexicon) -> tuple
     """Group the numbers of a clause; a number that is a threshold inside a name is rejected."""
     rejected: list[Rejected] = []
     kept: list[Quantity] = []
+    unit_follows = _unit_follows(clause, quantities, lexicon)
     for index, quantity in enumerate(quantities):
         following = quantities[index + 1] if index + 1 < len(quantities) else None
         if _is_threshold(clause, quantity, following, lexicon):
             rejected.append(Rejected(quantity.start, quantity.end, "name", "not.threshold_in_name"))
         elif _counts_places(clause, quantity, lexicon):
             rejected.append(Rejected(quantity.start, quantity.end, "name", "not.count_of_places"))
-        elif _has_no_unit(clause, quantity, following, kept, lexicon):
+        elif _has_no_unit(clause, quantity, kept, lexicon, unit_follows=unit_follows[index]):
             rejected.append(Rejected(quantity.start, quantity.end, "unit_unknown", "unit.none"))
         else:
             kept.append(quantity)
@@ -119,13 +120,21 @@ def _counts_places(clause: Clause, quantity: Quantity, lexicon: Lexicon) -> bool
     return match is not None and lexicon.known.starts(here[match.end() :])
 
 
+def _unit_follows(clause: Clause, quantities: list[Quantity], lexicon: Lexicon) -> list[bool]:
+    """For each number, whether a later one of its list prints the unit (42.6万、38.1万和31.7万人)."""
+    follows = [False] * len(quantities)
+    for index in range(len(quantities) - 2, -1, -1):
+        here, after = quantities[index], quantities[index + 1]
+        has_unit = bool(after.unit_text) or follows[index + 1]
+        follows[index] = has_unit and not here.unit_text and _side_by_side(clause, here, after, lexicon)
+    return follows
+
+
 def _has_no_unit(
-    clause: Clause, quantity: Quantity, following: Quantity | None, kept: list[Quantity], lexicon: Lexicon
+    clause: Clause, quantity: Quantity, kept: list[Quantity], lexicon: Lexicon, *, unit_follows: bool
 ) -> bool:
     """A bare number counts only in a list whose later number prints the unit, or for an index."""
-    if quantity.unit_text:
-        return False
-    if following is not None and following.unit_text and _side_by_side(clause, quantity, following, lexicon):
+    if quantity.unit_text or unit_follows:
         return False
     if kept and not kept[-1].unit_text:
         between = _text(clause, kept[-1].end, quantity.start)
@@ -166,18 +175,21 @@ def _divide(between: str, left: Quantity, lexicon: Lexicon) -> tuple[str, str, b
     opening = _SEPARATOR.match(between)
     if opening is not None:
         return "", between[opening.end() :], True
-    if lexicon.tail.at(between) is not None and not takes_noun(left, lexicon):
-        return "", between, False
+    last = _last_separator(between)
+    if last is not None and (takes_noun(left, lexicon) or between.startswith(lexicon.purpose)):
+        return between[: last.start()], between[last.end() :], True
     if takes_noun(left, lexicon):
-        last = None
-        for match in _SEPARATOR.finditer(between):
-            last = match
-        if last is not None:
-            return between[: last.start()], between[last.end() :], True
         verb = lexicon.inner_cut.search(between)
         if verb is not None and verb.start() > 0:
             return between[: verb.start()], between[verb.start() :], False
     return "", between, False
+
+
+def _last_separator(text: str) -> re.Match[str] | None:
+    last = None
+    for match in _SEPARATOR.finditer(text):
+        last = match
+    return last
 
 
 def bounded(quantity: Quantity, bound: str, modifier: str) -> Quantity:

@@ -30,10 +30,10 @@ class KnownNames:
         return any(text[:length] in self._names for length in self._lengths)
 
     def covers(self, text: str, start: int, end: int) -> bool:
-        """Whether a known name holds the span and reaches beyond it."""
+        """Whether a known name begins before a span and holds it."""
         first = max(0, start - self._longest)
-        for begin in range(first, start + 1):
+        for begin in range(first, start):
             for stop in range(end, min(len(text), begin + self._longest) + 1):
-                if (begin < start or stop > end) and text[begin:stop] in self._names:
+                if text[begin:stop] in self._names:
                     return True
         return False

@@ -191,7 +191,7 @@ class Lexicon:
         multiplier, surplus = numerals["multiplier"], numerals["surplus"]
         number = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d(?: ?\d)*(?:\. ?\d(?: ?\d)*)?"
         chinese = "".join(numerals["digits"]) + "".join(numerals["tens"])
-        bare_after = _alternation(quantities["bare_multiplier_after"])
+        bare_after = "|".join(f"(?<={re.escape(word)})" for word in quantities["bare_multiplier_after"])
         field = ranks["field"]
         branches += [
             f"(?P<fraction>{'|'.join(parts)})",
@@ -205,6 +205,9 @@ class Lexicon:
             rf"(?P<chinese>(?<![第{chinese}万亿点之])(?P<cn>[{chinese}]+(?:点[{chinese}]+)?)(?P<cnmult>万亿|[万亿])?(?P<cnunit>{quantities['chinese_classifiers']}))",
         ]
         self.scanner = re.compile("|".join(branches))
+        starts = set(numerals["starts"]) | set(chinese) | set(numerals["myriads"])
+        starts |= {word[0] for word in ranks["first"]}
+        self.number_start = re.compile(rf"[\d{re.escape(''.join(sorted(starts)))}]")
         self.rank_before = re.compile(
             rf"(?:(?:{_alternation(ranks['verbs'] + ranks['origins'])})[了到至在于]?\s*(?:{field})?|(?:{field})"
             rf"|(?:{_alternation(ranks['open_field_verbs'])}){ranks['open_field']})\s*$"
@@ -216,6 +219,7 @@ class Lexicon:
         self.rank_field = re.compile(
             rf"(?:(?P<field>{field})|(?:{open_verbs})(?P<open>{ranks['open_field']}))\s*$"
         )
+        self.rank_field_before = re.compile(ranks["field_before"])
         self.rank_verb = re.compile(rf"(?:{_alternation(ranks['verbs'])})[了到至在于]?\s*$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:
@@ -236,12 +240,14 @@ class Lexicon:
             str(rules["relation_infix"]),
             str(rules["relation_suffix"]),
         )
+        self.of = str(rules["of"])
         self.purpose = str(rules["purpose"])
         self.inner_cut = re.compile(_alternation(rules["inner_cut"]))
 
     def _compile_names(self, rules: dict[str, Any]) -> None:
         self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
         self.bare_stops = re.compile(_alternation([*rules["bare_stops"], *rules["stops"]]))
+        self.examples = re.compile(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
         self.generic_objects = WordTable(
             Word("name.generic", "generic", word) for word in rules["generic_objects"]

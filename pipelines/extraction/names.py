@@ -30,6 +30,9 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
             name = name[: -len(right.word)].rstrip()
         else:
             break
+    example = lexicon.examples.search(name)
+    if example is not None and len(name) - example.end() > 1:
+        name = name[example.end() :]
     for opening, closing in _OPEN_CLOSE:
         if name.count(opening) != name.count(closing):
             name = name.replace(opening, "").replace(closing, "")

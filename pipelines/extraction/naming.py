@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _PER_CENT = ("%", "‰")
+_LONGEST_PORTION = 20
+_RATES = (*_PER_CENT, "百分点")
 
 
 def name_group(
@@ -36,6 +38,7 @@ def name_group(
     if shared is not None:
         return shared
     lead = read_lead(predicate.rest, lexicon)
+    predicate.cumulative |= lead.cumulative
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
     if not name and lead.head:
         name = names.clean(read_lead(lead.head, lexicon).rest, lexicon)
@@ -51,7 +54,8 @@ def name_group(
     if noun and (not name or trailing is not None):
         verb = lead.kept if not name else (trailing.word if trailing and trailing.kind == "verb_keep" else "")
         context.verb = verb or (context.verb if group.left_is_coordinated else "")
-        return Named([_counted(noun, after, verb, group, context, lexicon)], "value_noun", is_flow=bool(verb))
+        counted = _counted(noun, after, verb, group, context, lexicon)
+        return Named([counted], "value_noun", is_flow=bool(verb) or counted != noun)
     if name and trailing is not None:
         return _before_verb(name, trailing.word, group, predicate, clause, context, lexicon)
     if name:
@@ -93,12 +97,18 @@ def _named(
     per_cent = group.quantities[0].unit_text in _PER_CENT
     rule_id = "name_verb_value"
     inherited: list[str] = []
+    compound = False
+    turn = lexicon.tail.get(lead.kept) if lead.kept else None
+    if turn is not None and turn.kind in ("up", "down") and group.quantities[0].unit_text in _RATES:
+        predicate.direction = predicate.direction or turn.kind
+        lead.kept = ""
     generic = lexicon.generic_objects.get(name) is not None
     if lead.head and generic:
         head = names.clean(read_lead(lead.head, lexicon).rest, lexicon)
         name = head + (lead.kept or "") + name
     elif generic and lead.verb and not lead.kept and context.history:
         name, inherited = names.join_compound(context.history[-1], name, lexicon), ["subject"]
+        compound = True
     elif lead.verb:
         if not predicate.reach and not predicate.direction:
             rule_id = "verb_object_value"
@@ -114,9 +124,17 @@ def _named(
         subject = bare_subject(context.bare_phrase, lexicon) if context.bare_phrase else ""
         if not is_measured(subject, lexicon):
             subject = context.subjects[-1] if context.subjects else ""
-        if subject:
-            return Named([names.join_subject(subject, name, lexicon)], rule_id, ["subject"])
-    context.verb = lead.kept if lead.verb else (context.verb if group.left_is_coordinated else "")
+        many = len(group.quantities)
+        pieces = names.split_coordination(subject, many, lexicon) if many > 1 and subject else []
+        if len(pieces) != many:
+            pieces = context.last(many) if many > 1 and context.subjects else [subject]
+        if pieces != [""]:
+            return Named([names.join_subject(piece, name, lexicon) for piece in pieces], rule_id, ["subject"])
+    opening = lexicon.additive_opening.match(name)
+    if lead.verb or opening is not None:
+        context.verb = lead.kept or (opening.group() if opening is not None else "")
+    elif not group.left_is_coordinated:
+        context.verb = ""
     placed = names.split_places(name, lexicon)
     if placed is not None:
         areas, rest = placed
@@ -124,7 +142,7 @@ def _named(
             return Named([rest], rule_id, inherited, bool(lead.kept), areas)
         if context.subjects:
             return Named(context.subjects[-1:], rule_id, ["subject"], False, areas)
-    return Named([name], rule_id, inherited, bool(lead.kept) or lead.cumulative)
+    return Named([name], rule_id, inherited, bool(lead.kept) or lead.cumulative, is_new_subject=compound)
 
 
 def _is_capacity_in_name(group: Group, predicate: Predicate, lexicon: Lexicon) -> bool:
@@ -138,6 +156,7 @@ def _is_capacity_in_name(group: Group, predicate: Predicate, lexicon: Lexicon) -
         and not predicate.words
         and not first.modifier
         and bool(right)
+        and right[0] not in "、和与及(的"
         and lexicon.tail.at(right) is None
         and lexicon.lead.at(right) is None
         and lexicon.stops.match(right) is None
@@ -197,6 +216,10 @@ def _unnamed(
         if name:
             predicate.direction = predicate.direction or before.direction
             return Named([name], "in_brackets")
+    if group.quantities[0].unit_text in _PER_CENT and group.right.startswith(lexicon.of):
+        those = names.clean(group.right, lexicon)
+        if 2 <= len(those) <= _LONGEST_PORTION:
+            return Named([those + lexicon.relation_suffix], "value_noun")
     right = names.clean(group.right, lexicon)
     if right.startswith(lexicon.purpose) and context.subjects:
         subject = names.without_verb(context.subjects[-1], lexicon)

@@ -53,8 +53,13 @@ class Marks:
     """The time words of a sentence. Within a stretch between semicolons the last one before a value
     counts; from earlier stretches a period carries over, a single year only where nothing else did."""
 
-    def __init__(self, marks: list[_Mark]) -> None:
-        """Fold the marks once, so that each value costs two binary searches."""
+    def __init__(self, marks: list[_Mark], bases: list[tuple[int, int]]) -> None:
+        """Fold the marks once, so that each value costs two binary searches.
+
+        `bases` are the years of comparison (与2000年相比), by offset.
+        """
+        self._base_starts = [at for at, _ in bases]
+        self._bases = bases
         self._starts = [mark.at for mark in marks]
         self._marks = marks
         self._carried: list[_Mark | None] = [None]
@@ -74,6 +79,13 @@ class Marks:
             return surroundings.start_year, surroundings.end_year, False
         return mark.first, mark.last, True
 
+    def base_year(self, segment_start: int, value_start: int) -> int | None:
+        """The year that the stretch before a value compares with."""
+        until = bisect_left(self._base_starts, value_start)
+        if until and self._bases[until - 1][0] >= segment_start:
+            return self._bases[until - 1][1]
+        return None
+
 
 class PeriodReader:
     """The period rules, compiled."""
@@ -82,6 +94,7 @@ class PeriodReader:
         """Compile rules/periods.yml; `plans` gives first and last year of each five-year plan."""
         self._lexicon = lexicon
         self._plans = plans
+        self._plan_starts = {end: start for start, end in plans.values()}
         self._marks = re.compile(
             "|".join(
                 (
@@ -141,7 +154,12 @@ class PeriodReader:
         """
         first, last, explicit = marks.before(segment[0], value_start, surroundings)
         if is_baseline:
-            return self._baseline(first, last, origin_year, surroundings, report_year)
+            compared = marks.base_year(segment[0], value_start)
+            return self._baseline(first, last, origin_year, compared, surroundings, report_year)
+        if first is None and (average or cumulative or is_change):
+            in_plan = average or cumulative
+            first = surroundings.start_year if last == surroundings.end_year else None
+            first = self._plan_starts.get(last or 0) if first is None and in_plan else first
         target_type = self._target_type(segment[1], last, explicit, surroundings, report_year)
         if last is None:
             last = report_year - 1 if target_type == "actual" else report_year
@@ -161,13 +179,16 @@ class PeriodReader:
     def marks(self, sentence: str, surroundings: Surroundings, report_year: int) -> Marks:
         """The years and periods that a folded sentence names, in order."""
         found: list[_Mark] = []
+        bases: list[tuple[int, int]] = []
         for match in self._marks.finditer(sentence):
+            if match.lastgroup == "base":
+                bases.append((match.start(), int(match["base_year"])))
             years = self._mark(match, surroundings, report_year)
             if years is not None:
                 opens = match.start() <= _OPENING or sentence[match.end() : match.end() + 1] in _PAUSES
                 strong = match.lastgroup in _STRONG or (match.lastgroup == "by" and opens)
                 found.append(_Mark(match.start(), years[0], years[1], strong, strong or opens))
-        return Marks(found)
+        return Marks(found, bases)
 
     def _mark(
         self, match: re.Match[str], surroundings: Surroundings, report_year: int
@@ -209,12 +230,15 @@ class PeriodReader:
         first: int | None,
         last: int | None,
         origin_year: str,
+        compared: int | None,
         surroundings: Surroundings,
         report_year: int,
     ) -> Period:
         digits = _YEAR.search(origin_year)
         if digits is not None:
             year = int(digits.group())
+        elif compared is not None:
+            year = compared
         elif first is not None and last is not None and first < last:
             year = first - 1
         else:

@@ -7,6 +7,7 @@ that rejected it. Nothing here knows what the number measures.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
     rejected: list[Rejected] = []
     quotes = [match.span() for match in lexicon.quoted.finditer(text)]
     quote_ends = [end for _, end in quotes]
-    for match in lexicon.scanner.finditer(text):
+    for match in _matches(text, lexicon):
         group = match.lastgroup or ""
         rule = lexicon.not_quantities.get(group)
         if rule is not None:
@@ -79,6 +80,19 @@ def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
         elif found is not None:
             rejected.append(found)
     return _merge_ranges(quantities, text, lexicon), rejected
+
+
+def _matches(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
+    """Where a number may start is found by a character class; only there the grammar is tried."""
+    search, match_at = lexicon.number_start.search, lexicon.scanner.match
+    at = 0
+    while (start := search(text, at)) is not None:
+        match = match_at(text, start.start())
+        if match is None or match.end() == match.start():
+            at = start.end()
+            continue
+        yield match
+        at = match.end()
 
 
 def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected:
@@ -126,7 +140,7 @@ def _chinese(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | R
 def _bare_multiplier(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity:
     power = multiplier_power(match["bare"], lexicon.numerals)
     return Quantity(
-        match.start("bare"), match.end(), Decimal(10) ** power, None, match["bareunit"] or "", power, 0,
+        match.start(), match.end(), Decimal(10) ** power, None, match["bareunit"] or "", power, 0,
         "point", "", match.end(), "number", "num.bare_multiplier", True,
     )  # fmt: skip
 

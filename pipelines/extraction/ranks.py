@@ -68,10 +68,16 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str]:
     for _ in range(4):
         match = lexicon.rank_field.search(left[-40:])
         if match is not None and not scope:
-            scope = names.clean((match["field"] or match["open"]).removeprefix("在"), lexicon, keep_empty=True)
+            scope = names.clean(
+                (match["field"] or match["open"]).removeprefix("在"), lexicon, keep_empty=True
+            )
         else:
             match = lexicon.rank_verb.search(left[-12:])
             if match is None:
                 break
         left = left[: len(left) - len(match.group())]
+    spelled = lexicon.rank_field_before.search(left[-24:])
+    if spelled is not None and not scope:
+        scope = spelled["field"]
+        left = left[: len(left) - len(spelled.group())]
     return left, scope

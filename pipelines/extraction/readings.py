@@ -17,6 +17,7 @@ _REMEMBERED = 8
 class Named:
     """The names that the values of a group are for, and how they were found.
 
+    `is_new_subject` marks a name made of an earlier one that later predicates speak of.
     `areas` holds places that the values are about where the names are of places, not of indicators.
     """
 
@@ -25,6 +26,7 @@ class Named:
     inherited: list[str] = field(default_factory=list)
     is_flow: bool = False
     areas: list[str] = field(default_factory=list)
+    is_new_subject: bool = False
 
 
 @dataclass(slots=True)

@@ -92,11 +92,13 @@ class Resolver:
         unit = reading.quantity.unit_text
         return unit or ("倍" if self._ratio_end.search(reading.name) else None)
 
-    def sector(self, name: str, catalogued: str | None, section_path: tuple[str, ...]) -> str | None:
-        """The catalogue's sector, else by the words of the name, else by the headings."""
+    def sector(
+        self, name: str, catalogued: str | None, clause: str, section_path: tuple[str, ...]
+    ) -> str | None:
+        """The catalogue's sector, else by the words of the name, of its clause, of the headings."""
         if catalogued:
             return catalogued
-        for text in (name, *reversed(section_path)):
+        for text in (name, clause, *reversed(section_path)):
             hits = self._sector_pattern.findall(text)
             if hits:
                 best = max(hits, key=lambda word: (len(word), -hits.index(word)))

@@ -22,6 +22,7 @@ from pipelines.extraction.readings import Context, Reading, Relative
 
 EXTRACTOR_VERSION = "1.0.0"
 _LEFT_WINDOW = 80
+_CLAUSE_WINDOW = 120
 
 
 class SentenceLike(Protocol):
@@ -269,7 +270,12 @@ class _Maker:
             sub_period=period.sub_period,
             streak_years=reading.streak_years,
             rank_scope=reading.rank_scope or None,
-            sector=resolver.sector(indicator_text, match.sector if match else None, sentence.section_path),
+            sector=resolver.sector(
+                indicator_text,
+                match.sector if match else None,
+                reading.clause.text[:_CLAUSE_WINDOW],
+                sentence.section_path,
+            ),
             section_path=" > ".join(sentence.section_path) or None,
             binding_type=engine.binding(self._folded[quantity.end : quantity.end + 12]),
             relative_to=None,
@@ -335,7 +341,7 @@ class _Maker:
             streak_years=None,
             rank_scope=None,
             sector=engine.resolver.sector(
-                relative.name, match.sector if match else None, sentence.section_path
+                relative.name, match.sector if match else None, "", sentence.section_path
             ),
             section_path=" > ".join(sentence.section_path) or None,
             binding_type=None,

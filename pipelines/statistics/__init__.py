@@ -1,1 +1,5 @@
-"""Published tables -> observations with vintages."""
+"""Statistical tables (CSV, Excel) -> observations with vintages."""
+
+from pipelines.statistics.read import StatisticsRead, read_statistics
+
+__all__ = ["StatisticsRead", "read_statistics"]

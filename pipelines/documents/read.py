@@ -1,0 +1,187 @@
+"""Everything below `raw/{reports,bulletins,plans}/` -> documents and their sentences, and what was not taken."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.documents.errors import DocumentError
+from pipelines.documents.files import DocumentFile, document_files, locate, open_document
+from pipelines.documents.model import Outline, OutlineSentence
+from pipelines.documents.outline import outline
+from pipelines.documents.readers import Text, read_text
+from pipelines.documents.sidecar import SUFFIX, Sidecar
+from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
+
+STAGE = "documents"
+CONTENT_LENGTH = 500
+PATH_SEPARATOR = " > "
+
+Progress = Callable[[int, int], None]
+"""Called after each file with the number of files done and the number of all."""
+
+_COPIED = (
+    *("char_start", "char_end", "text", "paragraph_index", "part_index", "kind"),
+    *("context_role", "period_start_year", "period_end_year"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsRead:
+    """What reading the files gave.
+
+    `documents` is valid by schema `Document` and `sentences` by schema `Sentence`, both in the order of
+    the files' paths; `quarantined` holds rows of schema `Quarantined`.
+    """
+
+    documents: pl.DataFrame
+    sentences: pl.DataFrame
+    quarantined: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What has been read so far."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    sentences: list[pl.DataFrame] = field(default_factory=list)
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+def read_documents(raw: Path, progress: Progress | None = None) -> DocumentsRead:
+    """Read every document with its sidecar.
+
+    A file that can't be taken is quarantined with its reason and the others go on. The same files give
+    the same rows in the same order.
+
+    Args:
+        raw: the folder that holds `reports/`, `bulletins/` and `plans/`.
+        progress: told of each file that is done.
+    """
+    taken = _Taken()
+    files = document_files(raw)
+    for done, path in enumerate(files, start=1):
+        try:
+            _take(path, raw, taken)
+        except DocumentError as error:
+            taken.quarantined.append(quarantined_row(_blamed(path, raw, error), error))
+        if progress is not None:
+            progress(done, len(files))
+    documents = frame(Document, taken.rows)
+    sentences = pl.concat([frame(Sentence, []), *taken.sentences])
+    return _keep_valid(documents, sentences, taken.quarantined)
+
+
+def _take(path: Path, raw: Path, taken: _Taken) -> None:
+    file = locate(path, raw)
+    data, sidecar = open_document(file)
+    text = read_text(data, path.suffix)
+    earlier = taken.paths.get(file.document_id)
+    if earlier is not None:
+        raise DocumentError(
+            "document_duplicate",
+            f"{earlier} is {file.document_id} already",
+            "Give one of them a version in its file name, or remove it.",
+        )
+    taken.paths[file.document_id] = file.file_path
+    found = outline(text.text, file.year, file.doc_kind)
+    taken.rows.append(document_row(file, sidecar, text, found))
+    taken.sentences.append(sentence_frame(file.document_id, found.sentences))
+
+
+def document_row(file: DocumentFile, sidecar: Sidecar, text: Text, found: Outline) -> dict[str, Any]:
+    """A row of schema `Document`. `part_count` counts the parts with a heading."""
+    return {
+        "document_id": file.document_id,
+        "doc_kind": file.doc_kind,
+        "ref_area": file.ref_area,
+        "report_year": file.year,
+        "version": file.version,
+        "title": sidecar.title,
+        "publisher": sidecar.publisher,
+        "source_url": sidecar.url,
+        "published_date": sidecar.published,
+        "text_version": sidecar.text_version,
+        "file_path": file.file_path,
+        "file_sha256": sidecar.sha256,
+        "media_type": text.media_type,
+        "encoding": text.encoding,
+        "text": text.text,
+        "text_sha256": hashlib.sha256(text.text.encode()).hexdigest(),
+        "char_count": len(text.text),
+        "part_count": len(found.parts) - 1,
+        "sentence_count": len(found.sentences),
+    }
+
+
+def sentence_frame(document_id: str, sentences: tuple[OutlineSentence, ...]) -> pl.DataFrame:
+    """The sentences of a document with the columns of schema `Sentence`."""
+    columns: dict[str, Any] = {
+        "sentence_id": [sentence_id(document_id, sentence.index) for sentence in sentences],
+        "document_id": [document_id] * len(sentences),
+        "sentence_index": [sentence.index for sentence in sentences],
+        **{name: list(map(attrgetter(name), sentences)) for name in _COPIED},
+        "section_path": [PATH_SEPARATOR.join(sentence.section_path) or None for sentence in sentences],
+    }
+    return pl.DataFrame(columns, schema=polars_schema(Sentence))
+
+
+def sentence_id(document_id: str, index: int) -> str:
+    """The id of a sentence: `330200-report-2026:0042`."""
+    return f"{document_id}:{index:04d}"
+
+
+def _blamed(path: Path, raw: Path, error: DocumentError) -> str:
+    """The file that a reason, and the line it names, is about: the sidecar where that is invalid."""
+    blamed = path.with_suffix(SUFFIX) if error.code == "sidecar_invalid" else path
+    return blamed.relative_to(raw).as_posix()
+
+
+def quarantined_row(file_path: str, error: DocumentError) -> dict[str, Any]:
+    """A row of schema `Quarantined`."""
+    key = "\x1f".join([STAGE, file_path, str(error.line or ""), error.code, error.reason])
+    return {
+        "quarantine_id": hashlib.sha256(key.encode()).hexdigest()[:16],
+        "stage": STAGE,
+        "file_path": file_path,
+        "line": error.line,
+        "column_name": None,
+        "reason_code": error.code,
+        "reason": error.reason,
+        "hint": error.hint,
+        "content": None if error.content is None else error.content[:CONTENT_LENGTH],
+    }
+
+
+def _keep_valid(
+    documents: pl.DataFrame, sentences: pl.DataFrame, quarantined: list[dict[str, Any]]
+) -> DocumentsRead:
+    """The documents that the schemas accept with all their sentences, and the others for the quarantine:
+    the last gate, for what no check above foresaw."""
+    faults = _faults(Document, documents) | _faults(Sentence, sentences)
+    paths = dict(documents.select("document_id", "file_path").iter_rows())
+    refused = [
+        quarantined_row(
+            paths[document], DocumentError("schema_violation", reason, "Report the file: it reads wrongly.")
+        )
+        for document, reason in sorted(faults.items())
+    ]
+    bad = pl.col("document_id").is_in(sorted(faults))
+    return DocumentsRead(documents.filter(~bad), sentences.filter(~bad), [*quarantined, *refused])
+
+
+def _faults(model: type[LakeTable], table: pl.DataFrame) -> dict[str, str]:
+    """document_id -> the first rule that one of its rows breaks."""
+    found = violations(model, table).drop_nulls("row").sort("row", "column", "check", descending=True)
+    ids = table["document_id"]
+    return {
+        ids[fault["row"]]: f"{fault['column']} {fault['failure_case']!r} breaks {fault['check']}"
+        for fault in found.iter_rows(named=True)
+    }

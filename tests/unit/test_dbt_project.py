@@ -1,0 +1,78 @@
+"""Rules of the dbt project that dbt itself does not enforce, read from its files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.paths import DBT_PROJECT_DIR
+
+MARTS = DBT_PROJECT_DIR / "models" / "marts"
+MODELS = sorted(MARTS.rglob("*.sql"))
+REF = re.compile(r"ref\('(\w+)'\)")
+
+
+def declared() -> dict[str, dict[str, Any]]:
+    """Model -> its entry in the property files of the marts."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(MARTS.rglob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found |= {model["name"]: model for model in content.get("models", [])}
+    return found
+
+
+DECLARED = declared()
+
+
+def test_every_mart_is_declared_and_every_declaration_has_a_model() -> None:
+    assert sorted(DECLARED) == sorted(path.stem for path in MODELS)
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_a_mart_states_its_grain_and_a_question(name: str) -> None:
+    description = DECLARED[name]["description"]
+    assert "Grain" in description
+    assert "Answers:" in description
+    assert description.rstrip().endswith("?")
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_every_column_of_a_mart_has_a_type_and_a_description(name: str) -> None:
+    bare = [
+        column["name"]
+        for column in DECLARED[name]["columns"]
+        if not column.get("data_type") or not str(column.get("description", "")).strip()
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_a_mart_has_a_primary_key(name: str) -> None:
+    model = DECLARED[name]
+    tests = [*model.get("data_tests", [])]
+    for column in model["columns"]:
+        if {"unique", "not_null"} <= {test for test in column.get("data_tests", []) if isinstance(test, str)}:
+            return
+    assert any("unique_combination" in test for test in tests if isinstance(test, dict))
+
+
+@pytest.mark.parametrize("path", sorted((MARTS / "reports").glob("*.sql")), ids=lambda path: path.stem)
+def test_a_report_is_made_of_facts_and_dimensions_only(path: Path) -> None:
+    marts = {model.stem for model in MODELS}
+    used = set(REF.findall(path.read_text(encoding="utf-8")))
+    assert used, "a report that reads nothing"
+    assert {name for name in used if name not in marts or not name.startswith(("fct_", "dim_"))} == set()
+
+
+@pytest.mark.parametrize("path", sorted((DBT_PROJECT_DIR / "models").rglob("*.sql")), ids=lambda p: p.stem)
+def test_data_flows_one_way(path: Path) -> None:
+    """staging reads the lake; intermediate never reads a mart."""
+    text = path.read_text(encoding="utf-8")
+    layer = path.relative_to(DBT_PROJECT_DIR / "models").parts[0]
+    assert ("source(" in text) == (layer == "staging")
+    if layer != "marts":
+        assert not any(name.startswith(("fct_", "dim_", "rpt_", "agg_")) for name in REF.findall(text))
