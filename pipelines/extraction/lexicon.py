@@ -195,14 +195,14 @@ class Lexicon:
         field = ranks["field"]
         branches += [
             f"(?P<fraction>{'|'.join(parts)})",
-            rf"(?P<percents>百分之(?P<pct>\d+(?:\.\d+)?|[{chinese}]+(?:点[{chinese}]+)?))",
+            rf"(?P<percents>百分之(?P<pct>\d+(?:\.\d+)?|[{chinese}]{{1,12}}(?:点[{chinese}]{{1,6}})?))",
             rf"(?P<rank>(?P<rank_first>(?:{_alternation(ranks['first'])})(?!{ranks['not_after']}))"
             rf"|{ranks['ordinal'].replace('(?P<', '(?P<rank_')}(?!{ranks['not_after']})"
             rf"|{ranks['top'].replace('(?P<', '(?P<rank_').replace('rank_n', 'rank_top_n').replace('rank_unit', 'rank_top_unit')})",
             r"(?P<pairs>(?<![\d.:])(?P<pair>\d+(?:\.\d+)?):(?P<one>\d+(?:\.\d+)?)(?P<third>:\d+(?:\.\d+)?)?(?![\d:]))",
             rf"(?P<arabic>(?<![\d.])(?P<neg>(?<![\d%a-zA-Z年月日亿万元个])[-−－])?(?P<num>{number})\s*(?P<sur>{surplus})?(?P<mult>{multiplier})?(?P<sur2>{surplus})?\s*(?P<unit>{units})?)",
             rf"(?P<bares>(?:{bare_after})(?P<bare>万亿|[十百千]亿|[十百千]万|亿|万)(?P<bareunit>{units})?(?!级))",
-            rf"(?P<chinese>(?<![第{chinese}万亿点之])(?P<cn>[{chinese}]+(?:点[{chinese}]+)?)(?P<cnmult>万亿|[万亿])?(?P<cnunit>{quantities['chinese_classifiers']}))",
+            rf"(?P<chinese>(?<![第{chinese}万亿点之])(?P<cn>[{chinese}]{{1,12}}(?:点[{chinese}]{{1,6}})?)(?P<cnmult>万亿|[万亿])?(?P<cnunit>{quantities['chinese_classifiers']}))",
         ]
         self.scanner = re.compile("|".join(branches))
         starts = set(numerals["starts"]) | set(chinese) | set(numerals["myriads"])
