@@ -86,8 +86,7 @@ def _list_goes_on() -> re.Pattern[str]:
 def opening(sentence: str) -> str:
     """The plain first words of a sentence, without a form of address or a bullet; empty where it has
     no others."""
-    words = plain(sentence[:OPENING])
-    return words[_prefix().match(words).end() :]  # type: ignore[union-attr]
+    return _prefix().sub("", plain(sentence[:OPENING]), count=1)
 
 
 def _title_rule(

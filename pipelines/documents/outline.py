@@ -57,7 +57,7 @@ class _Builder:
         return Outline(self._parts(), tuple(self.sentences))
 
     def _add(self, segment: Segment, opens: bool) -> bool:
-        """Append a segment; returns whether the next one still opens the paragraph."""
+        """Append a segment; returns whether the next one opens a paragraph or follows a heading."""
         text = self.text[segment.start : segment.end]
         path = self.tracker.path
         context = self.tracker.current
@@ -69,6 +69,8 @@ class _Builder:
         if segment.kind == "body":
             context = self.tracker.read(text, opens_paragraph=opens)
             opens = opens and self.tracker.only_address(text)
+        elif segment.kind == "heading":
+            opens = True
         context = self.fixed or context
         self.sentences.append(
             OutlineSentence(

@@ -43,6 +43,9 @@ class WordingRules(RuleModel):
     quotation_marks: str
     year_digits: dict[str, int]
     counts: dict[str, int]
+    year_token: str
+    count_token: str
+    spelled_year: str
     address: str
     bullet: str
 

@@ -28,10 +28,9 @@ def outline_rules() -> OutlineRules:
 @cache
 def _plain_tools() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
     wording = outline_rules().wording
-    digits = "".join(wording.year_digits)
     return (
         re.compile(f"[{re.escape(wording.quotation_marks)}]"),
-        re.compile(rf"[{digits}\d]{{4}}(?=年)"),
+        re.compile(wording.spelled_year.replace("{digits}", "".join(wording.year_digits))),
         {ord(word): str(digit) for word, digit in wording.year_digits.items()},
     )
 
@@ -56,19 +55,22 @@ def _tokens() -> dict[str, str]:
     longest_first = sorted(plan_years(), key=lambda name: (-len(name), name))
     every = "|".join(longest_first)
     bare = "|".join(name for name in longest_first if re.fullmatch(rules.plan_name_alone, name))
-    counts = "".join(rules.wording.counts)
     return {
-        "year": r"(?P<{name}>19[5-9]\d|20\d\d)年度?",
+        "year": rules.wording.year_token,
         "plan": rf'(?P<{{name}}>"(?:{every})"|(?:{bare})|(?:{every})(?={rules.plan_follower}))',
-        "count": rf"(?P<{{name}}>[{counts}]|[2-9]|1\d)个?",
+        "count": rules.wording.count_token.replace("{counts}", "".join(rules.wording.counts)),
     }
 
 
 def expand(pattern: str) -> str:
-    """A pattern with its tokens replaced by named groups: `year`, and `year_2` where it stands twice."""
+    """A pattern with its tokens replaced by named groups: `year`, then `year_2` and so on."""
     for token, expression in _tokens().items():
-        for name in (token, f"{token}_2"):
-            pattern = pattern.replace(f"{{{token}}}", expression.replace("{name}", name), 1)
+        head, *others = pattern.split(f"{{{token}}}")
+        named = (
+            expression.replace("{name}", token if ordinal == 1 else f"{token}_{ordinal}") + following
+            for ordinal, following in enumerate(others, start=1)
+        )
+        pattern = head + "".join(named)
     return pattern
 
 
@@ -79,7 +81,7 @@ def expand_unnamed(pattern: str) -> str:
 
 def token_value(match: re.Match[str], token: str) -> str | None:
     """What the first token of that name that took part in a match stands for, None where none did."""
-    for name in (token, f"{token}_2"):
-        if name in match.re.groupindex and match[name]:
+    for name in match.re.groupindex:
+        if name.startswith(token) and match[name]:
             return match[name]
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extraction.lexicon import Lexicon
@@ -12,6 +13,9 @@ from pipelines.extraction.resolve import Resolver
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
+
+
+_REMEMBERED_NAMES = 65_536
 
 
 class Engine:
@@ -37,6 +41,7 @@ class Engine:
     ) -> None:
         """Compile everything."""
         self.version = version
+        self.match_indicator = lru_cache(_REMEMBERED_NAMES)(catalogue.match_indicator)
         self.lexicon = Lexicon(rules, catalogue, unit_spellings, name_spellings)
         self.periods = PeriodReader(rules["periods"], plans, self.lexicon)
         self.resolver = Resolver(dict(rules), self.lexicon)

@@ -113,10 +113,14 @@ class PeriodReader:
                 )
             )
         )
-        self._sub_periods = [
-            (re.compile("|".join(map(re.escape, rule["words"]))), rule["sub_period"])
-            for rule in rules["sub_periods"]
-        ]
+        self._sub_periods = {
+            word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
+        }
+        self._sub_period_words = re.compile(
+            "|".join(
+                re.escape(word) for word in sorted(self._sub_periods, key=lambda word: (-len(word), word))
+            )
+        )
         self._looking_back = re.compile("|".join(map(re.escape, rules["looking_back"])))
 
     def read(
@@ -265,7 +269,5 @@ class PeriodReader:
         return "actual"
 
     def _sub_period(self, before: str) -> str | None:
-        for pattern, sub_period in self._sub_periods:
-            if pattern.search(before):
-                return str(sub_period)
-        return None
+        found = self._sub_period_words.search(before)
+        return None if found is None else self._sub_periods[found.group()]

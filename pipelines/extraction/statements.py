@@ -230,7 +230,7 @@ class _Maker:
         reading.name = name
         indicator_text = resolver.name(reading, measure)
         period = self._period(reading, measure)
-        match = engine.lexicon.catalogue.match_indicator(indicator_text, measure)
+        match = engine.match_indicator(indicator_text, measure)
         is_target = period.target_type in ("annual_target", "plan_target")
         commitment, commitment_text = resolver.commitment(left) if is_target else (None, None)
         sign = resolver.sign(reading, measure)
@@ -304,7 +304,7 @@ class _Maker:
             cumulative=False,
         )
         measure = "growth" if relative.is_growth else "level"
-        match = engine.lexicon.catalogue.match_indicator(relative.name, measure)
+        match = engine.match_indicator(relative.name, measure)
         is_target = period.target_type in ("annual_target", "plan_target")
         commitment, commitment_text = engine.resolver.commitment(left) if is_target else (None, None)
         start, end = sentence.char_start + relative.start, sentence.char_start + relative.end

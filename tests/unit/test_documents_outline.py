@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -10,10 +11,15 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from pipelines.documents.furniture import is_boilerplate
+from pipelines.documents.headings import numbered_heading
 from pipelines.documents.lines import paragraph_spans
 from pipelines.documents.model import Outline, OutlineSentence
 from pipelines.documents.outline import outline
+from pipelines.documents.rule_schema import TitleRule
+from pipelines.documents.wording import outline_rules, plain
 from pipelines.vocabulary import codes
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "outline"
@@ -218,3 +224,67 @@ def test_time_is_linear_for_any_repetition(unit: str) -> None:
     seconds_for(unit * 2_000)
     small, large = (unit * (length // len(unit)) for length in (40_000, 160_000))
     assert seconds_for(large) < 12 * max(seconds_for(small), 0.02)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case["title"])
+        for case in yaml.safe_load((CORPUS / "titles.yml").read_text(encoding="utf-8"))
+    ],
+)
+def test_titles(case: dict[str, Any]) -> None:
+    lines = [*([case["after"], "做了许多事。"] if "after" in case else []), case["title"], "做了许多事。"]
+    found = outline("\n".join(lines), case["year"])
+    assert context(found.sentences[-1]) == case["is"]
+
+
+@pytest.mark.parametrize("case", examples("markers.yml"))
+def test_heading_numbers(case: dict[str, Any]) -> None:
+    heading = numbered_heading(case["text"])
+    if "rule" not in case:
+        assert heading is None
+        return
+    rule = next(rule for rule in outline_rules().headings if rule.id == case["rule"])
+    assert re.match(rule.pattern, case["text"])
+    assert heading is not None
+    assert (heading.level, heading.title, heading.length) == (case["level"], case["title"], len(case["text"]))
+
+
+@pytest.mark.parametrize("case", examples("furniture.yml"))
+def test_page_furniture(case: dict[str, Any]) -> None:
+    assert is_boilerplate(case["text"]) == ("rule" in case)
+    if "rule" in case:
+        rule = next(rule for rule in outline_rules().boilerplate.rules if rule.id == case["rule"])
+        assert re.search(rule.pattern, plain(case["text"]))
+
+
+def test_every_heading_and_furniture_rule_has_an_example() -> None:
+    shown = {
+        case["rule"]
+        for name in ("markers.yml", "furniture.yml")
+        for case in yaml.safe_load((CORPUS / name).read_text(encoding="utf-8"))
+        if "rule" in case
+    }
+    rules = outline_rules()
+    assert shown == {rule.id for rule in (*rules.headings, *rules.boilerplate.rules)}
+
+
+def test_an_unknown_role_in_a_rule_is_an_error() -> None:
+    with pytest.raises(ValidationError, match="no context_role"):
+        TitleRule(id="x", pattern="x", role="praise", years="none")
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("二○一○ 年", "2010年"),
+        ("二〇〇九年", "2009年"),
+        ("１ ９ ９ ８年", "1998年"),
+        ("“十四五”（2021—2025年）", '"十四五"(2021—2025年)'),
+        ("一九九八年", "1998年"),
+        ("二十年", "二十年"),
+    ],
+)
+def test_plain_form(passage: str, expected: str) -> None:
+    assert plain(passage) == expected
