@@ -86,7 +86,8 @@ def _counted(noun: str, after: str, verb: str, group: Group, context: Context, l
         and stop.group() in lexicon.attributive_stops
         and len(stop.group()) < len(after) <= 16
     ):
-        return names.clean(after, lexicon) + noun
+        which = names.clean(after, lexicon)
+        return which if which.endswith(noun) else which + noun
     return noun
 
 

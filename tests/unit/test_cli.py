@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -227,8 +228,6 @@ def test_build_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_serve_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

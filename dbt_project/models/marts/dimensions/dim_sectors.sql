@@ -1,0 +1,8 @@
+select
+    sector,
+    ordinal,
+    name_zh,
+    name_en,
+    definition
+from {{ ref('sectors') }}
+order by ordinal

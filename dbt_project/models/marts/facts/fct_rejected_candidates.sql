@@ -1,0 +1,18 @@
+select
+    candidates.candidate_id,
+    candidates.document_id,
+    documents.ref_area,
+    documents.report_year,
+    candidates.source_text,
+    candidates.reason,
+    candidates.rule_id,
+    candidates.char_start,
+    candidates.char_end,
+    candidates.sentence_id,
+    sentences.text as sentence_text
+from {{ ref('stg_candidates') }} as candidates
+left join {{ ref('stg_documents') }} as documents
+    on candidates.document_id = documents.document_id
+left join {{ ref('stg_sentences') }} as sentences
+    on candidates.sentence_id = sentences.sentence_id
+order by candidates.document_id, candidates.char_start, candidates.candidate_id

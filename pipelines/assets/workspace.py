@@ -1,0 +1,36 @@
+"""What every asset needs: where files lie, how strict the run is, and the build lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.lock import build_lock
+from pipelines.paths import Paths
+
+
+class Workspace(dg.ConfigurableResource["Workspace"]):
+    """The folders of a run. A run holds the build lock of its data folder from start to end."""
+
+    raw_dir: str
+    data_dir: str
+    strict: bool = False
+
+    @property
+    def paths(self) -> Paths:
+        """The folders as paths."""
+        return Paths(raw=Path(self.raw_dir), data=Path(self.data_dir))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+        """Hold the lock while the run lasts.
+
+        Raises:
+            BuildInProgressError: another process is building into the same data folder.
+        """
+        del context
+        with build_lock(self.paths.data):
+            yield self

@@ -1,0 +1,67 @@
+"""`gwr extract`: the statements of one file, for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from pipelines.cli.numbers import plain
+from pipelines.cli.reading import identify, read_statements
+from pipelines.extraction.statements import Statement
+
+
+def print_statements(file: Path, place: str | None, year: int | None, *, as_lines: bool) -> None:
+    """Print the statements of a file: one JSON object a line, or a table.
+
+    Raises:
+        DocumentError: place or year are not known, or the file can't be read.
+    """
+    extraction = read_statements(file, identify(file, place, year))
+    if as_lines:
+        _print_lines(extraction.statements)
+    else:
+        _print_table(extraction.statements, len(extraction.candidates))
+
+
+def _print_lines(statements: Iterable[Statement]) -> None:
+    lines = (json.dumps(asdict(statement), ensure_ascii=False) for statement in statements)
+    sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
+
+
+def _value(statement: Statement) -> str:
+    if statement.value is None:
+        return statement.relative_to or ""
+    numbers = (statement.value, statement.value_upper)
+    return " - ".join(plain(number) for number in numbers if number is not None)
+
+
+def _print_table(statements: tuple[Statement, ...], rejected: int) -> None:
+    from rich.console import Console  # noqa: PLC0415 - not needed for lines
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("at", "indicator", "type", "year", "bound", "value", "unit", "printed", "confidence"):
+        is_number = name in {"at", "year", "value", "confidence"}
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for statement in statements:
+        cells = (
+            str(statement.char_start),
+            statement.indicator_text,
+            statement.target_type,
+            "" if statement.year is None else str(statement.year),
+            statement.bound or "",
+            _value(statement),
+            statement.unit_text or "",
+            statement.source_text,
+            f"{statement.confidence:.2f}",
+        )
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    console.print(f"{len(statements)} statements, {rejected} numbers that are none", style="dim")

@@ -1,0 +1,101 @@
+"""`gwr query`: SQL on the published warehouse, read-only."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.cli.numbers import plain
+
+ROWS_AT_A_TIME = 10_000
+
+
+class NotPublishedError(RuntimeError):
+    """There is no published warehouse to ask."""
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _cell(value: Any) -> Text:
+    """A value as a person reads it: no exponent, no noise after the point, no markup."""
+    if value is None:
+        return Text("")
+    if isinstance(value, float):
+        return Text(plain(value))
+    return Text(str(value))
+
+
+def _print_table(cursor: duckdb.DuckDBPyConnection, columns: list[str], limit: int) -> None:
+    rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+    shown = rows[:limit] if limit else rows
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, column in enumerate(columns):
+        numeric = any(isinstance(row[index], int | float | Decimal) for row in shown)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in shown:
+        table.add_row(*map(_cell, row))
+    console = Console()
+    console.print(table)
+    if len(rows) > len(shown):
+        console.print(f"... more than {limit} rows; --limit N shows more, --limit 0 all", style="dim")
+    elif not shown:
+        console.print("(no rows)", style="dim")
+
+
+def _print_csv(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+        writer.writerows(rows)
+
+
+def _print_json(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    separator = "["
+    while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+        for row in rows:
+            record = dict(zip(columns, row, strict=True))
+            print(separator, json.dumps(record, ensure_ascii=False, default=_plain), sep="\n", end="")
+            separator = ","
+    print("\n]" if separator == "," else "[]")
+
+
+def run_query(database: Path, sql: str, output: str, limit: int) -> None:
+    """Print what a query returns.
+
+    Args:
+        database: the published DuckDB file; opened read-only.
+        sql: one or more statements; the rows of the last are printed.
+        output: `table` for people, `csv` or `json` (an array of objects) for programs.
+        limit: most rows of a table, 0 for all. CSV and JSON are always whole.
+
+    Raises:
+        NotPublishedError: nothing is published yet.
+        duckdb.Error: the query is wrong; the message is DuckDB's own.
+    """
+    if not database.exists():
+        raise NotPublishedError(f"{database} does not exist: nothing is published yet. Run: gwr build")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute(sql)
+        columns = [name for name, *_ in cursor.description or []]
+        match output:
+            case "table":
+                _print_table(cursor, columns, limit)
+            case "csv":
+                _print_csv(cursor, columns)
+            case "json":
+                _print_json(cursor, columns)

@@ -1,0 +1,54 @@
+"""The Dagster code location: assets, checks, job and schedule of this project."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.assets.documents import documents, raw_texts
+from pipelines.assets.lake import schema_checks
+from pipelines.assets.publication import publication_asset
+from pipelines.assets.quarantine import all_input_taken, quarantine
+from pipelines.assets.statements import statements
+from pipelines.assets.statistics import observations, raw_statistics
+from pipelines.assets.warehouse import dbt_resource, warehouse_assets
+from pipelines.assets.workspace import Workspace
+from pipelines.automation import build_job, nightly_schedule
+from pipelines.paths import Paths
+from pipelines.settings import Settings
+from pipelines.warehouse import load_manifest
+
+
+def build_definitions(paths: Paths) -> dg.Definitions:
+    """The definitions for one pair of raw and data folders. Parses the dbt project where it changed.
+
+    Raises:
+        DbtParseError: dbt can't parse dbt_project/.
+    """
+    manifest = load_manifest(paths)
+    return dg.Definitions(
+        assets=[
+            raw_texts,
+            raw_statistics,
+            documents,
+            statements,
+            observations,
+            quarantine,
+            warehouse_assets(manifest),
+            publication_asset(manifest),
+        ],
+        asset_checks=[*schema_checks, all_input_taken],
+        jobs=[build_job],
+        schedules=[nightly_schedule(Settings())],
+        resources={
+            "workspace": Workspace(raw_dir=str(paths.raw), data_dir=str(paths.data)),
+            "dbt": dbt_resource(),
+        },
+        # One process for the whole run: it holds the build lock, and nothing is imported twice.
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads: the definitions for the folders of this process's environment."""
+    return build_definitions(Paths.from_environment())

@@ -1,0 +1,135 @@
+"""What is published, read from the dbt manifest: names, meanings, keys and closed lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.vocabulary import codes
+
+PUBLISHED_SCHEMA = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A column whose values stand in a column of another published model."""
+
+    column: str
+    model: str
+    model_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedColumn:
+    """A column of a published model. `values` is its closed list, empty where it has none."""
+
+    name: str
+    description: str
+    required: bool
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedModel:
+    """A model that readers see, as dbt declares it.
+
+    `grain` holds the columns that tell its rows apart, and orders them. It is the primary key, or,
+    where one of the columns may be null, the columns of the model's `unique_combination` test.
+    """
+
+    name: str
+    description: str
+    columns: tuple[PublishedColumn, ...]
+    grain: tuple[str, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+
+
+def _tests(manifest: Mapping[str, Any], model_id: str, name: str) -> Iterator[Mapping[str, Any]]:
+    """The generic tests of one kind on a model that hold for all its rows."""
+    for node in manifest["nodes"].values():
+        is_of_kind = node.get("attached_node") == model_id and node["test_metadata"]["name"] == name
+        if is_of_kind and not node["config"]["where"] and node["config"]["severity"].lower() == "error":
+            yield node
+
+
+def _required(node: Mapping[str, Any]) -> set[str]:
+    """The columns that the model's contract declares as not null."""
+    required = set()
+    for column in node["columns"].values():
+        if {c["type"] for c in column["constraints"]} & {"not_null", "primary_key"}:
+            required.add(column["name"])
+    for constraint in node["constraints"]:
+        if constraint["type"] in {"not_null", "primary_key"}:
+            required.update(constraint["columns"])
+    return required
+
+
+def _closed_lists(manifest: Mapping[str, Any], model_id: str) -> dict[str, tuple[str, ...]]:
+    """Column -> codes, for the columns that a test holds to a closed list."""
+    return {
+        column: codes(list_name)
+        for test in _tests(manifest, model_id, "in_closed_lists")
+        for column, list_name in test["test_metadata"]["kwargs"]["lists"].items()
+    }
+
+
+def _foreign_keys(
+    manifest: Mapping[str, Any], model_id: str, published: Mapping[str, str]
+) -> tuple[ForeignKey, ...]:
+    """The model's relationships to published models."""
+    keys = []
+    for test in _tests(manifest, model_id, "relationships"):
+        target = next(node for node in test["depends_on"]["nodes"] if node != model_id)
+        if target in published:
+            field = test["test_metadata"]["kwargs"]["field"]
+            keys.append(ForeignKey(test["column_name"], published[target], field))
+    return tuple(sorted(keys, key=lambda key: (key.column, key.model)))
+
+
+def _grain(manifest: Mapping[str, Any], model_id: str) -> tuple[str, ...]:
+    node = manifest["nodes"][model_id]
+    if node["primary_key"]:
+        return tuple(node["primary_key"])
+    for test in _tests(manifest, model_id, "unique_combination"):
+        return tuple(test["test_metadata"]["kwargs"]["columns"])
+    raise ValueError(
+        f"{node['name']} is published but nothing says what tells its rows apart: give it a primary key"
+        " (tests unique and not_null on a column) or a unique_combination test"
+    )
+
+
+def _model(manifest: Mapping[str, Any], model_id: str, published: Mapping[str, str]) -> PublishedModel:
+    node = manifest["nodes"][model_id]
+    required = _required(node) | set(node["primary_key"])
+    required |= {test["column_name"] for test in _tests(manifest, model_id, "not_null")}
+    values = _closed_lists(manifest, model_id)
+    return PublishedModel(
+        name=node["name"],
+        description=node["description"],
+        columns=tuple(
+            PublishedColumn(name, column["description"], name in required, values.get(name, ()))
+            for name, column in node["columns"].items()
+        ),
+        grain=_grain(manifest, model_id),
+        primary_key=tuple(node["primary_key"]),
+        foreign_keys=_foreign_keys(manifest, model_id, published),
+    )
+
+
+def published_models(manifest: Mapping[str, Any]) -> tuple[PublishedModel, ...]:
+    """The models in the schema that readers see, ordered by name.
+
+    Raises:
+        ValueError: nothing declares what tells the rows of a model apart.
+    """
+    published = {
+        unique_id: node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] == PUBLISHED_SCHEMA
+    }
+    return tuple(
+        _model(manifest, unique_id, published)
+        for unique_id, _ in sorted(published.items(), key=lambda item: item[1])
+    )
