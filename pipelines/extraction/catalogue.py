@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.extraction.indicator_names import SHORTEST_NAME, NameNormaliser, NameRules
+from pipelines.extraction.places import Place, PlaceNameRules, PlaceNames
 
 MatchRule = Literal["exact", "alias", "normalised", "head"]
 
@@ -57,20 +58,6 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The nation, a province or a prefecture-level place with its GB/T 2260 code."""
-
-    ref_area: str
-    name_zh: str
-    short_name_zh: str
-    name_en: str
-    level: str
-    parent_ref_area: str | None
-    abolished_year: int | None
-    aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class IndicatorMatch:
     """A canonical indicator, its sector and the rule that found it."""
 
@@ -88,31 +75,30 @@ class Catalogue:
         units: Iterable[Unit],
         places: Iterable[Place],
         name_rules: NameRules,
+        place_name_rules: PlaceNameRules | None = None,
     ):
-        """Build the lookup tables.
+        """Build the lookup tables. Without place name rules every name of a county counts.
 
         Raises:
             CatalogueError: a name stands for two entries, or a rule names an entry that doesn't exist.
+            PlaceNameError: two places above the counties bear one name.
         """
         self.indicators: dict[str, Indicator] = {entry.indicator_id: entry for entry in indicators}
         self.units: dict[str, Unit] = {entry.unit: entry for entry in units}
         self.places: dict[str, Place] = {entry.ref_area: entry for entry in places}
         self._rules = name_rules
+        # A county in front of a name says what part of the document's place it is about: it stays.
+        whole_areas = [place for place in self.places.values() if place.level != "county"]
         self._names = NameNormaliser(
             name_rules,
-            full_place_names=[place.name_zh for place in self.places.values()],
-            short_place_names=[place.short_name_zh for place in self.places.values()],
+            full_place_names=[place.name_zh for place in whole_areas],
+            short_place_names=[place.short_name_zh for place in whole_areas],
         )
         self._unit_by_name = self._unique(
             "unit", ((name, u.unit) for u in self.units.values() for name in (u.name_zh, *u.aliases))
         )
-        self._place_by_name = self._unique(
-            "place",
-            (
-                (name, p.ref_area)
-                for p in self.places.values()
-                for name in (p.name_zh, p.short_name_zh, *p.aliases)
-            ),
+        self._place_names = PlaceNames(
+            self.places.values(), place_name_rules or PlaceNameRules(), self._names.clean
         )
         self._by_exact_name = self._unique(
             "indicator", ((i.name_zh, i.indicator_id) for i in self.indicators.values())
@@ -134,10 +120,18 @@ class Catalogue:
         code = self._unit_by_name.get(name)
         return None if code is None else self.units[code]
 
-    def place(self, name: str) -> Place | None:
-        """The place of a full, short or former name (宁波市, 宁波, 襄樊)."""
-        code = self._place_by_name.get(self._names.clean(name))
-        return None if code is None else self.places[code]
+    def place(self, name: str, within: str | None = None) -> Place | None:
+        """The place of a full, short or former name (宁波市, 慈溪, 襄樊).
+
+        Args:
+            name: the name as printed.
+            within: code of the document's place. It settles a name that several places bear (鼓楼区 in a
+                text of 南京): by the same prefecture, else by the same province.
+
+        Returns:
+            None for a name that no place bears, that nothing settles, or that is an ordinary word.
+        """
+        return self._place_names.find(self._names.clean(name), within)
 
     def normalise_name(self, indicator_text: str) -> str:
         """The stable normal form of an indicator's name, for joining names outside the catalogue."""

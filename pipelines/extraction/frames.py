@@ -64,6 +64,9 @@ def read_sentence(
             continue
         groups, not_values = grouping.group(clause, inside, lexicon)
         rejected += not_values
+        if not groups and clause.anchor is None:
+            context.bare_phrase = clause.text
+            continue
         outer = _outer_text(text, clause, starts)
         for group in groups:
             found = _read_group(group, clause, outer, context, lexicon)
@@ -98,7 +101,7 @@ def _read_group(
 ) -> list[Reading]:
     if group.quantities[0].is_rank:
         return read_ranks(group, clause, context, lexicon)
-    group.quantities = grouping.share_within(group.quantities)
+    group.quantities = grouping.share_within(group.quantities, lexicon)
     predicate = read_tail(group.left, lexicon)
     if group.left_is_coordinated and context.predicate is not None and not predicate.words:
         _carry(predicate, context.predicate, same_unit=group.quantities[0].unit_text == context.unit_text)
@@ -149,7 +152,11 @@ def _readings(
             reading.areas = [area]
     _link_from_to(readings, predicate, context)
     if "subject" not in named.inherited or named.is_new_subject:
-        context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
+        context.remember(
+            [reading.name for reading in readings],
+            coordinated=group.left_is_coordinated,
+            unit_text=quantities[-1].unit_text,
+        )
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
     return readings
 

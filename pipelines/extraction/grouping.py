@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.extraction.predicates import read_tail
 from pipelines.extraction.quantities import Quantity, Rejected, replace
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"\s*(?:以及|还有|[、和与及])\s*")
 _LOOK_AHEAD = 40
+_RATES = ("%", "‰", "百分点")
 _NO_NOUN_UNITS = ("currency", "share", "change_share", "ratio", "rank")
 
 
@@ -50,8 +52,15 @@ def group(clause: Clause, quantities: list[Quantity], lexicon: Lexicon) -> tuple
     unit_follows = _unit_follows(clause, quantities, lexicon)
     for index, quantity in enumerate(quantities):
         following = quantities[index + 1] if index + 1 < len(quantities) else None
-        if _is_threshold(clause, quantity, following, lexicon):
+        earlier = quantities[index - 1] if index else None
+        if _is_threshold(clause, quantity, following, lexicon) or _sizes_what_is_counted(
+            clause, earlier, quantity, lexicon
+        ):
             rejected.append(Rejected(quantity.start, quantity.end, "name", "not.threshold_in_name"))
+        elif _is_loose_word(clause, quantity, lexicon):
+            rejected.append(Rejected(quantity.start, quantity.end, "idiom", "num.loose_word"))
+        elif _is_determiner(clause, quantity, following, lexicon):
+            rejected.append(Rejected(quantity.start, quantity.end, "name", "not.determiner"))
         elif _counts_places(clause, quantity, lexicon):
             rejected.append(Rejected(quantity.start, quantity.end, "name", "not.count_of_places"))
         elif _has_no_unit(clause, quantity, kept, lexicon, unit_follows=unit_follows[index]):
@@ -85,22 +94,20 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
     if not after or quantity.is_rank:
         return False
     takes = takes_noun(quantity, lexicon)
+    is_rate = quantity.unit_text in _RATES
     if quantity.modifier in lexicon.threshold:
-        head = after.lstrip("的")
+        head = after.lstrip(lexicon.of)
         if (
             not head
             or _SEPARATOR.match(head)
             or (lexicon.tail.at(head) is not None and not _names_thing(head, lexicon))
         ):
             return False
-        return following is not None or not takes
-    if (
-        takes
-        or following is None
-        or quantity.kind != "number"
-        or quantity.unit_text in ("%", "个百分点", "百分点", "‰")
-    ):
+        return following is not None or not (takes or is_rate)
+    if takes or following is None or quantity.kind != "number" or is_rate:
         return False
+    if takes_noun(following, lexicon) and _text(clause, quantity.after_end, following.start) == lexicon.of:
+        return True
     between = _text(clause, quantity.after_end, following.start)
     return (
         bool(between)
@@ -110,6 +117,43 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
         and lexicon.lead.at(between) is None
         and between[0] not in "(的\x01"
         and len(between) <= 10
+    )
+
+
+def _sizes_what_is_counted(
+    clause: Clause, earlier: Quantity | None, quantity: Quantity, lexicon: Lexicon
+) -> bool:
+    """5个超50亿元项目: a bounded amount between a count and the noun that is counted."""
+    if earlier is None or not takes_noun(earlier, lexicon) or takes_noun(quantity, lexicon):
+        return False
+    between = _text(clause, earlier.after_end, quantity.start)
+    word = lexicon.bound_before(between)
+    return word is not None and word.word == between
+
+
+def _is_loose_word(clause: Clause, quantity: Quantity, lexicon: Lexicon) -> bool:
+    """两家, 三条: a number word with a classifier counts only right after a verb."""
+    if not quantity.is_word or quantity.power or quantity.kind != "number":
+        return False
+    left = _text(clause, max(clause.start, quantity.start - 8), quantity.start)
+    return lexicon.any_verb.at_end(left) is None
+
+
+def _is_determiner(clause: Clause, quantity: Quantity, following: Quantity | None, lexicon: Lexicon) -> bool:
+    """14个成员国进出口增长11.2%, 在全省53个县中居首位: the number belongs to the subject of another one."""
+    if following is None or not takes_noun(quantity, lexicon) or quantity.modifier:
+        return False
+    between = _text(clause, quantity.end, following.start)
+    if not between or len(between) > _LOOK_AHEAD or _SEPARATOR.search(between):
+        return False
+    if following.is_rank and lexicon.field_end.search(between) is not None:
+        return True
+    left = _text(clause, max(clause.start, quantity.start - 12), quantity.start)
+    if lexicon.any_verb.at_end(left) is not None or following.unit_text not in _RATES:
+        return False
+    predicate = read_tail(between, lexicon)
+    return (predicate.direction is not None or predicate.reach) and (
+        bool(lexicon.known.at_end(predicate.rest)) or lexicon.shared_heads.at_end(predicate.rest) is not None
     )
 
 
@@ -197,7 +241,7 @@ def bounded(quantity: Quantity, bound: str, modifier: str) -> Quantity:
     return quantity if quantity.bound != "point" else replace(quantity, bound=bound, modifier=modifier)
 
 
-def share_within(quantities: list[Quantity]) -> list[Quantity]:
+def share_within(quantities: list[Quantity], lexicon: Lexicon) -> list[Quantity]:
     """Values in one list share the unit that only a later one prints, a bound word before the first
     and a bound word after the last: `超过17万亿元和15万亿元`, `15%和12%左右`."""
     if len(quantities) < 2:
@@ -205,7 +249,9 @@ def share_within(quantities: list[Quantity]) -> list[Quantity]:
     shared = list(quantities)
     for index in range(len(shared) - 2, -1, -1):
         here, after = shared[index], shared[index + 1]
-        if not here.unit_text and after.unit_text:
+        if here.unit_text and here.unit_text == lexicon.classifiers_of.get(after.unit_text):
+            shared[index] = replace(here, unit_text=after.unit_text)
+        elif not here.unit_text and after.unit_text:
             power = after.power if here.power == 0 else 0
             shared[index] = replace(
                 here,

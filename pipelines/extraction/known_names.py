@@ -27,7 +27,11 @@ class KnownNames:
 
     def starts(self, text: str) -> bool:
         """Whether the text starts with a known name."""
-        return any(text[:length] in self._names for length in self._lengths)
+        return self.length_at_start(text) > 0
+
+    def length_at_start(self, text: str) -> int:
+        """How long the longest known name is that the text starts with; 0 for none."""
+        return next((length for length in self._lengths if text[:length] in self._names), 0)
 
     def covers(self, text: str, start: int, end: int) -> bool:
         """Whether a known name begins before a span and holds it."""

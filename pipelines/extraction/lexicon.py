@@ -181,6 +181,10 @@ class Lexicon:
             group = f"fr{index}"
             self.fractions.append(FractionRule(rule["id"], rule["kind"], group))
             parts.append(f"(?P<{group}>{rule['pattern'].replace('(?P<', f'(?P<{group}_')})")
+        self.classifiers_of: dict[str, str] = quantities["classifiers_of"]
+        self.policy_unit = str(quantities["policy_unit"])
+        self.policy_items = re.compile(quantities["policy_items"])
+        self.policy_names = re.compile(quantities["policy_names"])
         self.quoted = re.compile(quantities["quoted"])
         self.word_units = frozenset(quantities["word_units"])
         self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
@@ -219,6 +223,7 @@ class Lexicon:
         self.rank_field = re.compile(
             rf"(?:(?P<field>{field})|(?:{open_verbs})(?P<open>{ranks['open_field']}))\s*$"
         )
+        self.field_end = re.compile(ranks["field_end"])
         self.rank_field_before = re.compile(ranks["field_before"])
         self.rank_verb = re.compile(rf"(?:{_alternation(ranks['verbs'])})[了到至在于]?\s*$")
 
@@ -234,12 +239,15 @@ class Lexicon:
         self.additive_opening = re.compile(_alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(_alternation(rules["cumulative_words"]))
+        self.adjuncts = re.compile(rules["adjuncts"])
+        self.enumerator = re.compile(rules["enumerator"])
         self.introduction = re.compile(rules["introduction"])
         self.relation = re.compile(rules["relation"])
         self.relation_infix, self.relation_suffix = (
             str(rules["relation_infix"]),
             str(rules["relation_suffix"]),
         )
+        self.et_cetera = str(rules["et_cetera"])
         self.of = str(rules["of"])
         self.purpose = str(rules["purpose"])
         self.inner_cut = re.compile(_alternation(rules["inner_cut"]))
@@ -247,6 +255,8 @@ class Lexicon:
     def _compile_names(self, rules: dict[str, Any]) -> None:
         self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
         self.bare_stops = re.compile(_alternation([*rules["bare_stops"], *rules["stops"]]))
+        self.counted_head = re.compile(rules["counted_head"])
+        self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = re.compile(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
         self.generic_objects = WordTable(

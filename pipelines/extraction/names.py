@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
+_BREAKS = ("、", "和", "与", "及", "(")
 _OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
 
 
@@ -56,6 +57,9 @@ def split_coordination(phrase: str, wanted: int | None, lexicon: Lexicon) -> lis
             match = pattern.search(phrase)
             if match is not None and "、" not in phrase[: match.start()] + phrase[match.end() :]:
                 return [phrase[: match.start()] + part + phrase[match.end() :] for part in parts]
+    counted = _under_counted_head(phrase, wanted, lexicon)
+    if counted:
+        return counted
     pieces = _split_top_level(phrase, "、")
     if wanted is None or len(pieces) < wanted:
         pieces = _split_last(pieces, wanted, lexicon)
@@ -68,24 +72,19 @@ def split_coordination(phrase: str, wanted: int | None, lexicon: Lexicon) -> lis
 def _share_opening(pieces: list[str], lexicon: Lexicon) -> list[str]:
     """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one."""
     first = pieces[0]
-    restored = [first]
-    for piece in pieces[1:]:
-        if lexicon.anaphors.get(piece) is None:
-            restored.append(piece)
-            continue
-        whole = next(
-            (
-                first[:cut] + piece
-                for cut in range(len(first) - 1, 1, -1)
-                if lexicon.known.is_known(first[:cut] + piece)
-            ),
-            "",
-        )
-        head = lexicon.shared_heads.at_end(first)
-        restored.append(
-            whole or (first[: -len(head.word)] + piece if head and len(head.word) < len(first) else piece)
-        )
-    return restored
+    return [first] + [
+        piece if lexicon.anaphors.get(piece) is None else _with_head(first, piece, lexicon)
+        for piece in pieces[1:]
+    ]
+
+
+def _under_counted_head(phrase: str, wanted: int | None, lexicon: Lexicon) -> list[str]:
+    """杨梅、年糕两条全产业链产值 -> 杨梅全产业链产值, 年糕全产业链产值."""
+    pieces = _split_last(_split_top_level(phrase, "、"), wanted, lexicon)
+    match = lexicon.counted_head.match(pieces[-1]) if len(pieces) > 1 else None
+    if match is None or lexicon.count(match["count"]) != len(pieces):
+        return []
+    return [clean(piece, lexicon) + match["head"] for piece in (*pieces[:-1], match["name"])]
 
 
 def _split_top_level(phrase: str, mark: str) -> list[str]:
@@ -144,7 +143,18 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
         return subject or anaphor
     if lexicon.anaphors.get(anaphor) is None:
         return anaphor
-    return subject + anaphor
+    return (
+        subject + anaphor if anaphor in lexicon.appended_anaphors else _with_head(subject, anaphor, lexicon)
+    )
+
+
+def _with_head(name: str, head: str, lexicon: Lexicon) -> str:
+    """The opening of a name with another head: 粮食播种面积 and 产量 -> 粮食产量."""
+    for cut in range(len(name) - 1, 1, -1):
+        if lexicon.known.is_known(name[:cut] + head):
+            return name[:cut] + head
+    own = lexicon.shared_heads.at_end(name)
+    return name[: -len(own.word)] + head if own is not None and len(own.word) < len(name) else name + head
 
 
 def without_verb(subject: str, lexicon: Lexicon) -> str:
@@ -168,6 +178,8 @@ def noun_after(text: str, lexicon: Lexicon, *, governed: bool) -> tuple[str, str
     `项目获国家科学技术奖` -> (`项目`, `获国家科学技术奖`). Where a verb stands before the number
     (`governed`), the text after it starts with a noun even if it looks like a verb (5家上市公司).
     """
+    if text[:1] in _BREAKS:
+        return "", ""
     for match in lexicon.stops.finditer(text):
         at = match.start()
         if at == 0 and not governed and lexicon.not_stops.at(text) is None:

@@ -45,12 +45,12 @@ def name_group(
     trailing = None
     if name and not lexicon.known.is_known(name):
         trailing = lexicon.any_verb.at_end(name)
+    if _is_policy(group, name, lexicon) or _sums_up_a_list(group, lexicon):
+        return None
     noun, after = "", ""
     governed = trailing is not None or (bool(lead.verb) and not name)
     if grouping.takes_noun(group.quantities[0], lexicon, governed=governed):
         noun, after = names.noun_after(group.right, lexicon, governed=governed)
-    if _is_loose_number_word(group, lead, name, trailing is not None):
-        return None
     if noun and (not name or trailing is not None):
         verb = lead.kept if not name else (trailing.word if trailing and trailing.kind == "verb_keep" else "")
         context.verb = verb or (context.verb if group.left_is_coordinated else "")
@@ -63,16 +63,28 @@ def name_group(
     return _unnamed(lead, group, predicate, clause, outer, context, lexicon)
 
 
+def _is_policy(group: Group, name: str, lexicon: Lexicon) -> bool:
+    """稳经济38条, 12条政策措施: the points of a policy paper."""
+    if group.quantities[0].unit_text != lexicon.policy_unit:
+        return False
+    return (
+        lexicon.policy_items.match(group.right) is not None or lexicon.policy_names.search(name) is not None
+    )
+
+
+def _sums_up_a_list(group: Group, lexicon: Lexicon) -> bool:
+    """A、B等8个重点领域: the number counts the list before it."""
+    left = group.left.rstrip()
+    return (
+        left.endswith(lexicon.et_cetera)
+        and "、" in left
+        and grouping.takes_noun(group.quantities[0], lexicon)
+    )
+
+
 def with_verb(verb: str, name: str) -> str:
     """The name with the verb that says which flow is counted, not repeated."""
     return name if name.startswith(verb) else verb + name
-
-
-def _is_loose_number_word(group: Group, lead: Lead, name: str, trailing: bool) -> bool:
-    """两家, 三座: a number word with a classifier counts only right after a verb."""
-    first = group.quantities[0]
-    loose = first.is_word and first.power == 0 and first.kind == "number"
-    return loose and not trailing and (bool(name) or not lead.verb)
 
 
 def _counted(noun: str, after: str, verb: str, group: Group, context: Context, lexicon: Lexicon) -> str:
@@ -206,7 +218,8 @@ def _unnamed(
 ) -> Named | None:
     """No noun phrase stands beside the value."""
     if lead.kept in lexicon.additive and context.subjects:
-        subject = names.without_verb(context.subjects[-1], lexicon)
+        counted = context.counted.get(group.quantities[0].unit_text, context.subjects[-1])
+        subject = names.without_verb(counted, lexicon)
         return Named([with_verb(lead.kept, subject)], "name_verb_value", ["subject"], True)
     if lead.kept and lexicon.nominal.at_end(lead.kept) is not None:
         context.verb = lead.kept
@@ -221,12 +234,25 @@ def _unnamed(
         those = names.clean(group.right, lexicon)
         if 2 <= len(those) <= _LONGEST_PORTION:
             return Named([those + lexicon.relation_suffix], "value_noun")
+    which = _those_who(group, context, lexicon)
+    if which is not None:
+        return which
     right = names.clean(group.right, lexicon)
     if right.startswith(lexicon.purpose) and context.subjects:
         subject = names.without_verb(context.subjects[-1], lexicon)
         context.predicate = None
         return Named([subject + right], "value_noun", ["subject"], False)
     return _inherited(group, predicate, clause, context, lexicon)
+
+
+def _those_who(group: Group, context: Context, lexicon: Lexicon) -> Named | None:
+    """安置职工186万人，其中124.7万人实现了再就业: a part of what was counted in the same unit before."""
+    counted = context.counted.get(group.quantities[0].unit_text)
+    stop = lexicon.stops.match(group.right)
+    if counted is None or stop is None or not len(stop.group()) < len(group.right) <= _LONGEST_PORTION:
+        return None
+    done = names.clean(group.right, lexicon)
+    return Named([done + names.without_verb(counted, lexicon)], "value_noun", ["subject"], is_flow=True)
 
 
 def _inherited(
@@ -272,7 +298,7 @@ def _carry_direction(group: Group, predicate: Predicate, context: Context) -> No
         earlier is not None
         and earlier.direction is not None
         and not earlier.to
-        and predicate.direction is None
+        and (predicate.direction is None or predicate.to)
         and group.quantities[0].unit_text in _PER_CENT
         and context.unit_text in _PER_CENT
     ):

@@ -17,7 +17,8 @@ _PLAN = ("goals_plan",)
 _THIS_YEAR = ("goals_year", "work_year")
 _OPENING = 2
 _PAUSES = ("，", ",", "：", ":")
-_STRONG = ("since", "sinceyear", "inplan", "range", "ahead")
+_STRONG = ("since", "sinceyear", "ahead")
+_STRONG_IF_OPENING = ("by", "inplan", "range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ class Marks:
         return None
 
 
+def _spans(surroundings: Surroundings) -> bool:
+    start, end = surroundings.start_year, surroundings.end_year
+    return start is not None and end is not None and start < end
+
+
 class PeriodReader:
     """The period rules, compiled."""
 
@@ -107,7 +113,7 @@ class PeriodReader:
                     f"(?P<since>{rules['since']})",
                     f"(?P<ahead>{rules['ahead'].replace('(?P<n>', '(?P<ahead_n>')})",
                     f"(?P<inplan>{rules['plan']})",
-                    f"(?P<last>(?<![比较超])(?:{'|'.join(rules['last_year'])})(?!同期))",
+                    f"(?P<last>(?<![比较超])(?:{'|'.join(rules['last_year'])})(?!同期|基础|基数|水平|实绩|高基数))",
                     f"(?P<this>{'|'.join(rules['this_year'])})",
                     f"(?P<next>{'|'.join(rules['next_year'])})",
                 )
@@ -190,7 +196,7 @@ class PeriodReader:
             years = self._mark(match, surroundings, report_year)
             if years is not None:
                 opens = match.start() <= _OPENING or sentence[match.end() : match.end() + 1] in _PAUSES
-                strong = match.lastgroup in _STRONG or (match.lastgroup == "by" and opens)
+                strong = match.lastgroup in _STRONG or (match.lastgroup in _STRONG_IF_OPENING and opens)
                 found.append(_Mark(match.start(), years[0], years[1], strong, strong or opens))
         return Marks(found, bases)
 
@@ -220,7 +226,7 @@ class PeriodReader:
             years = self._lexicon.count(match["ahead_n"])
             return report_year, report_year + years - 1
         if kind == "inplan":
-            return self._plans.get(match["plan"])
+            return self._part_of_plan(match)
         if kind == "last":
             return None, report_year - 1
         if kind == "this":
@@ -228,6 +234,15 @@ class PeriodReader:
         if kind == "next":
             return None, report_year + 1
         return None
+
+    def _part_of_plan(self, match: re.Match[str]) -> tuple[int, int] | None:
+        plan = self._plans.get(match["plan"])
+        if plan is None:
+            return None
+        opening, closing = match["opening"] or match["first"], match["closing"]
+        if opening:
+            return plan[0], plan[0] + self._lexicon.count(opening) - 1
+        return (plan[1] - self._lexicon.count(closing) + 1, plan[1]) if closing else plan
 
     def _baseline(
         self,
@@ -245,6 +260,8 @@ class PeriodReader:
             year = compared
         elif first is not None and last is not None and first < last:
             year = first - 1
+        elif last == surroundings.end_year and _spans(surroundings):
+            year = (surroundings.start_year or 0) - 1
         else:
             year = (last or surroundings.end_year or report_year - 1) - 1
         return Period(year, None, None, "baseline", False)

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _YEAR_TAIL = re.compile(
-    r"(?:(?:19|20)\d{2}\s*年(?:度|底|末|初)?|上年|去年|基期|期初|“?十[一二三四五六]五”?(?:初|末|期初|期末))的?$"
+    r"(?:(?:19|20)\d{2}\s*年(?:度|底|末|初)?|上年|去年|基期|期初|“?十[一二三四五六]五”?(?:初|末|期初|期末)|[一二两三四五六七八九十]{1,2}年前)的?$"
 )
 _TIME_LEAD = re.compile(
-    r"(?:(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
+    r"(?:“?(?:十[一二三四五六]|[八九十])五”?(?:头|前|后)[一二两三四]年|(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
     r"|“?十?[一二三四五六八九十]五”?(?:时期|期间|末|以来|规划期)?(?=[^\w]|[\u4e00-\u9fff])(?<=[”时期间末来])"
     r"|[近过]?[去]?[二两三四五六七八九十]年(?:来|间|以来)|\d{1,2}\s*月(?:底|末|份)?|[上下]半年|(?:前[一二三]|[一二三四])季度)"
 )
@@ -57,7 +57,8 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
     With `keep_measures` only adverbs go: what is ranked may be a growth or a share (增速居全省第一).
     """
     found = Predicate()
-    text = _without_year(left.rstrip(" \u3000\x01"), lexicon)
+    text = lexicon.enumerator.sub("", left, count=1).rstrip(" \u3000\x01")
+    text = _without_year(text, lexicon)
     for _ in range(12):
         streak = lexicon.streak_end.search(text[-16:])
         if streak is not None:
@@ -207,11 +208,17 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         rest = lead.rest
         if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
             break
-        time = _TIME_LEAD.match(rest)
+        time = lexicon.adjuncts.match(rest) or _TIME_LEAD.match(rest)
         if time is not None and time.end():
             lead.rest = rest[time.end() :].lstrip(" ，、的”\x01")
             continue
         word = lexicon.lead.at(rest)
+        if (
+            word is not None
+            and word.kind.startswith("verb")
+            and lexicon.known.length_at_start(rest) > len(word.word)
+        ):
+            break
         if word is None:
             cut = _CONNECT.match(rest)
             if cut is not None and lead.verb and lexicon.lead.at(rest, cut.end()) is not None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon) -> list[Reading]:
     """Read a group of ordinals that stand after a rank verb or a field of comparison."""
-    left, scope = _strip_field(group.left, lexicon)
+    left, scope, origin = _strip_field(group.left, lexicon)
     predicate = read_tail(left, lexicon, keep_measures=True)
     name = names.clean(read_lead(predicate.rest, lexicon).rest, lexicon)
+    predicate.origin |= origin
     many = len(group.quantities)
     inherited: list[str] = []
     if not name or lexicon.anaphors.get(name) is not None:
@@ -62,9 +63,17 @@ def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon)
     return readings
 
 
-def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str]:
-    """Take the rank verb and the field of comparison off the right end."""
+def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
+    """Take the rank verb and the field of comparison off the right end.
+
+    Returns:
+        (what is left, the field, whether the change starts at this rank).
+    """
     scope = ""
+    word = lexicon.tail.at_end(left)
+    origin = word is not None and word.kind == "from"
+    if word is not None and origin:
+        left = left[: -len(word.word)]
     for _ in range(4):
         match = lexicon.rank_field.search(left[-40:])
         if match is not None and not scope:
@@ -80,4 +89,4 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str]:
     if spelled is not None and not scope:
         scope = spelled["field"]
         left = left[: len(left) - len(spelled.group())]
-    return left, scope
+    return left, scope, origin

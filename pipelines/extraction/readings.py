@@ -64,11 +64,13 @@ class Relative:
 class Context:
     """What was measured last: subjects, the verb that counted them, a phrase without a number.
 
-    `subjects` are the names of the last group, `history` those of the whole sentence so far.
+    `subjects` are the names of the last group, `history` those of the whole sentence so far, `counted`
+    the last name by unit.
     """
 
     subjects: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
+    counted: dict[str, str] = field(default_factory=dict)
     verb: str = ""
     bare_phrase: str = ""
     predicate: Predicate | None = None
@@ -77,12 +79,14 @@ class Context:
 
     def open_sentence(self) -> None:
         """Forget what does not reach over a full stop; the last subjects do."""
-        self.history = []
+        self.history, self.counted = [], {}
         self.verb = self.bare_phrase = self.unit_text = ""
         self.predicate = self.baseline = None
 
-    def remember(self, names: list[str], *, coordinated: bool) -> None:
+    def remember(self, names: list[str], *, coordinated: bool, unit_text: str = "") -> None:
         """Note the names just measured."""
+        if unit_text:
+            self.counted[unit_text] = names[-1]
         self.subjects = [*self.subjects, *names][-_REMEMBERED:] if coordinated else names[-_REMEMBERED:]
         self.history = [*self.history, *names][-_REMEMBERED:]
 

@@ -60,14 +60,12 @@ class Resolver:
 
     def sign(self, reading: Reading, measure: str) -> int:
         """-1 where the words say a decline of a rate or of percentage points, or a change downwards."""
-        predicate, unit = reading.predicate, reading.quantity.unit_text
+        predicate = reading.predicate
         if measure == "growth" and self._decline_end.search(reading.name):
             return -1
         if predicate.direction != "down" or predicate.to or reading.is_baseline:
             return 1
-        if measure == "growth" or _POINTS in unit or "comparison" in predicate.flags or predicate.yoy:
-            return -1
-        return 1
+        return 1 if reading.is_flow else -1
 
     def name(self, reading: Reading, measure: str) -> str:
         """The indicator's name; an absolute change is told apart from the level it changes."""
