@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test lint format bench clean
+.PHONY: help install lock warehouse test lint format bench serve clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,9 @@ lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
 	$(BIN)/uv pip compile -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
 
+# gwr exits with 3 when it published but set some input aside (it says which): no failure of make.
 warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
-	@$(BIN)/gwr build
+	@$(BIN)/gwr build $(ARGS) || test $$? -eq 3
 
 test: $(STAMP) ## Run the whole test suite
 	$(BIN)/pytest
@@ -41,8 +42,11 @@ format: $(STAMP) ## Format the Python and the SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project docs
 
-bench: $(STAMP) ## Seconds and peak memory of each stage, and reading speed
-	$(BIN)/python -m pipelines.bench
+bench: $(STAMP) ## Seconds and peak memory of each stage of a build (ARGS=--write: into docs/benchmarks.md)
+	@$(BIN)/python -m pipelines.bench $(ARGS)
+
+serve: $(STAMP) ## Show the Dagster page on this machine
+	@$(BIN)/gwr serve $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
-	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs
+	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs logs

@@ -68,7 +68,9 @@ def _errors(result: dg.ExecuteInProcessResult) -> tuple[str, ...]:
         error = event.step_failure_data.error
         while error is not None and error.cause is not None:
             error = error.cause
-        found.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+        message = error.message if error is not None else "failed"
+        text = "\n".join(line for line in message.splitlines() if line.strip())
+        found.append(f"{event.step_key}: {text}")
     return tuple(found)
 
 

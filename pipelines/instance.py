@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -14,24 +15,40 @@ if TYPE_CHECKING:
 CLI_TAG = {"gwr/started_by": "command line"}
 """Tag of runs that `gwr build` executes in its own process."""
 
+SERVE_CONFIG = "dagster.yaml"
+BUILD_CONFIG = "dagster-build.yaml"
+
+
+def _write_config(path: Path, config: dict[str, Any]) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    partial.replace(path)
+
 
 def prepare_dagster_home(paths: Paths) -> None:
-    """Write `dagster.yaml` into the instance's folder, from the one at the project's root."""
+    """Write the instance's configuration into its folder, from `dagster.yaml` at the project's root.
+
+    `dagster.yaml` there is for the page; a build keeps its connections to the same files open.
+    """
     config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text(encoding="utf-8"))
-    config["storage"]["sqlite"]["base_dir"] = str(paths.dagster_home)
+    # Without it, Dagster keeps its files below its own folder, which is where they belong.
+    del config["storage"]
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
-    target = paths.dagster_home / "dagster.yaml"
-    partial = target.with_suffix(".partial")
-    partial.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-    partial.replace(target)
+    _write_config(paths.dagster_home / SERVE_CONFIG, config)
+    event_log = {
+        "module": "pipelines.event_log",
+        "class": "PooledEventLog",
+        "config": {"base_dir": str(paths.dagster_home / "history" / "runs")},
+    }
+    _write_config(paths.dagster_home / BUILD_CONFIG, {**config, "event_log_storage": event_log})
 
 
 def open_instance(paths: Paths) -> DagsterInstance:
-    """The instance of a data folder, made when it is missing."""
+    """The instance of a data folder as a build uses it, made when it is missing."""
     from dagster import DagsterInstance  # noqa: PLC0415 - importing Dagster takes seconds
 
     prepare_dagster_home(paths)
-    return DagsterInstance.from_config(str(paths.dagster_home))
+    return DagsterInstance.from_config(str(paths.dagster_home), BUILD_CONFIG)
 
 
 def close_dead_runs(instance: DagsterInstance) -> None:

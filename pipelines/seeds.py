@@ -15,8 +15,9 @@ from typing import TypeVar
 
 import yaml
 
-from pipelines.extraction.catalogue import Catalogue, CatalogueError, Indicator, IndicatorMatch, Place, Unit
+from pipelines.extraction.catalogue import Catalogue, CatalogueError, Indicator, IndicatorMatch, Unit
 from pipelines.extraction.indicator_names import NameRuleError, NameRules
+from pipelines.extraction.places import LEVELS, Place, PlaceNameError, PlaceNameRules
 from pipelines.paths import RULES_DIR, SEEDS_DIR
 from pipelines.vocabulary import codes
 
@@ -31,6 +32,7 @@ __all__ = [
     "indicators",
     "load_indicators",
     "load_name_rules",
+    "load_place_name_rules",
     "load_places",
     "load_units",
     "places",
@@ -39,7 +41,6 @@ __all__ = [
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 REF_AREA = re.compile(r"[1-9]\d{5}")
-PLACE_LEVELS = ("nation", "province", "prefecture")
 GOOD_DIRECTIONS = ("up", "down", "neutral")
 BOOLEANS = {"true": True, "false": False}
 
@@ -84,15 +85,20 @@ def load_places(path: Path) -> tuple[Place, ...]:
     """The places of a seed file, in its order.
 
     Raises:
-        SeedError: a row is malformed, a code stands twice, or a parent is missing.
+        SeedError: a row is malformed, a code stands twice, or a parent is missing or of no higher level.
     """
     found = _records(path, Place, _place, key="ref_area")
-    known = {place.ref_area for _, place in found}
+    rank_of = {place.ref_area: LEVELS.index(place.level) for _, place in found}
     for line, place in found:
-        if (place.parent_ref_area is None) != (place.level == "nation"):
+        parent = place.parent_ref_area
+        if (parent is None) != (place.level == "nation"):
             raise _broken(path, line, "every place but the nation has a parent_ref_area")
-        if place.parent_ref_area is not None and place.parent_ref_area not in known:
-            raise _broken(path, line, f"parent_ref_area {place.parent_ref_area!r} is not in the file")
+        if parent is None:
+            continue
+        if parent not in rank_of:
+            raise _broken(path, line, f"parent_ref_area {parent!r} is not in the file")
+        if rank_of[parent] >= rank_of[place.ref_area]:
+            raise _broken(path, line, f"parent_ref_area {parent!r} is of no higher level")
     return tuple(place for _, place in found)
 
 
@@ -105,6 +111,20 @@ def load_name_rules(path: Path) -> NameRules:
     try:
         return NameRules.from_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, NameRuleError) as error:
+        raise SeedError(f"{path.name}: {' '.join(str(error).split())}. Mend the rule file") from error
+
+
+def load_place_name_rules(path: Path) -> PlaceNameRules:
+    """The words that find no county, or one only inside the document's place.
+
+    Raises:
+        SeedError: the file is no YAML mapping, or a section of it cannot be used.
+    """
+    try:
+        return PlaceNameRules.from_mapping(
+            yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
+        )
+    except (yaml.YAMLError, PlaceNameError) as error:
         raise SeedError(f"{path.name}: {' '.join(str(error).split())}. Mend the rule file") from error
 
 
@@ -133,10 +153,11 @@ def catalogue() -> Catalogue:
     Raises:
         SeedError: a seed is broken, or two entries contradict each other.
     """
-    rules = load_name_rules(RULES_DIR / "indicator_names.yml")
+    name_rules = load_name_rules(RULES_DIR / "indicator_names.yml")
+    place_name_rules = load_place_name_rules(RULES_DIR / "place_names.yml")
     try:
-        return Catalogue(indicators(), units(), places(), rules)
-    except CatalogueError as error:
+        return Catalogue(indicators(), units(), places(), name_rules, place_name_rules)
+    except (CatalogueError, PlaceNameError) as error:
         raise SeedError(f"{SEEDS_DIR.name}: {error}. Mend the seed or the rule") from error
 
 
@@ -179,7 +200,7 @@ def _place(row: Mapping[str, str]) -> Place:
         name_zh=_text(row, "name_zh"),
         short_name_zh=_text(row, "short_name_zh"),
         name_en=_text(row, "name_en"),
-        level=_one_of(row, "level", PLACE_LEVELS),
+        level=_one_of(row, "level", LEVELS),
         parent_ref_area=row["parent_ref_area"] or None,
         abolished_year=int(row["abolished_year"]) if row["abolished_year"] else None,
         aliases=_aliases(row),
@@ -192,15 +213,17 @@ def _records(
     """The rows of a seed with their line numbers; its header is exactly the record's fields."""
     expected = list(record.__dataclass_fields__)  # type: ignore[attr-defined]
     with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if sorted(reader.fieldnames or []) != sorted(expected):
+        reader = csv.reader(handle)
+        columns = next(reader, [])
+        if sorted(columns) != sorted(expected):
             raise _broken(path, 1, f"the columns are not {', '.join(expected)}")
         found: list[tuple[int, Record]] = []
         first_line: dict[str, int] = {}
-        for row in reader:
+        for cells in reader:
             line = reader.line_num
-            if None in row or None in row.values():
+            if len(cells) != len(columns):
                 raise _broken(path, line, "the row has more or fewer cells than the header")
+            row = dict(zip(columns, cells, strict=True))
             try:
                 found.append((line, parse(row)))
             except ValueError as error:

@@ -71,7 +71,7 @@ def _print_quarantined(console: Console, quarantined: pl.DataFrame) -> None:
     console.print(f"quarantined: {quarantined.height:,} (all of them: rpt_quarantine)", style="yellow")
     for row in quarantined.head(QUARANTINED_SHOWN).iter_rows(named=True):
         place = row["file_path"] if row["line"] is None else f"{row['file_path']}:{row['line']}"
-        line = f"  {place}  {row['reason']} {row['hint']}"
+        line = f"  {place}  {row['reason']}. {row['hint']}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if quarantined.height > QUARANTINED_SHOWN:
         console.print(f"  ... and {quarantined.height - QUARANTINED_SHOWN:,} more")

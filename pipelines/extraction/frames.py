@@ -23,7 +23,7 @@ from pipelines.extraction.naming import name_group
 from pipelines.extraction.predicates import Predicate, read_tail
 from pipelines.extraction.quantities import Quantity, Rejected
 from pipelines.extraction.ranks import read_ranks
-from pipelines.extraction.readings import Context, Named, Reading, Relative
+from pipelines.extraction.readings import Context, Named, Reading, Relative, Site
 from pipelines.extraction.relatives import read_relative
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _read_group(
     predicate = read_tail(group.left, lexicon)
     if group.left_is_coordinated and context.predicate is not None and not predicate.words:
         _carry(predicate, context.predicate, same_unit=group.quantities[0].unit_text == context.unit_text)
-    named = name_group(group, predicate, clause, outer, context, lexicon)
+    named = name_group(Site(group, predicate, clause, outer, context, lexicon))
     return [] if named is None else _readings(named, group, predicate, clause, context, lexicon)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"\s*(?:以及|还有|[、和与及])\s*")
 _LOOK_AHEAD = 40
+_SHORTEST_NOUN_PHRASE = 3
 _RATES = ("%", "‰", "百分点")
 _NO_NOUN_UNITS = ("currency", "share", "change_share", "ratio", "rank")
 
@@ -104,6 +105,8 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
         ):
             return False
         return following is not None or not (takes or is_rate)
+    if _is_attributive(clause, quantity, after, lexicon) and not takes and not is_rate:
+        return True
     if takes or following is None or quantity.kind != "number" or is_rate:
         return False
     if takes_noun(following, lexicon) and _text(clause, quantity.after_end, following.start) == lexicon.of:
@@ -146,9 +149,9 @@ def _is_determiner(clause: Clause, quantity: Quantity, following: Quantity | Non
     between = _text(clause, quantity.end, following.start)
     if not between or len(between) > _LOOK_AHEAD or _SEPARATOR.search(between):
         return False
-    if following.is_rank and lexicon.field_end.search(between) is not None:
-        return True
     left = _text(clause, max(clause.start, quantity.start - 12), quantity.start)
+    if following.is_rank and (lexicon.field_end.search(between) or lexicon.rank_verb.search(left)):
+        return True
     if lexicon.any_verb.at_end(left) is not None or following.unit_text not in _RATES:
         return False
     predicate = read_tail(between, lexicon)
@@ -189,6 +192,14 @@ def _has_no_unit(
     return lexicon.index_before.search(left) is None
 
 
+def _is_attributive(clause: Clause, quantity: Quantity, after: str, lexicon: Lexicon) -> bool:
+    """销售额不超过2万元的小微企业: the amount describes the noun after 的; no verb governs it."""
+    if not after.startswith(lexicon.of) or len(after) < _SHORTEST_NOUN_PHRASE or quantity.kind != "number":
+        return False
+    left = _text(clause, max(clause.start, quantity.start - 8), quantity.start)
+    return lexicon.any_verb.at_end(left) is None
+
+
 def _names_thing(head: str, lexicon: Lexicon) -> bool:
     return lexicon.known.starts(head)
 
@@ -206,14 +217,14 @@ def _with_text(clause: Clause, runs: list[list[Quantity]], lexicon: Lexicon) -> 
         between = _text(clause, begin, until)
         right, carried, next_coordinated = between, "", False
         if following is not None:
-            right, rest, next_coordinated = _divide(between, run[-1], lexicon)
+            right, rest, next_coordinated = _divide(between, run[-1], following[0], lexicon)
             carried, begin = rest, following[0].start
         groups.append(Group(run, left, right, coordinated))
         coordinated = next_coordinated
     return groups
 
 
-def _divide(between: str, left: Quantity, lexicon: Lexicon) -> tuple[str, str, bool]:
+def _divide(between: str, left: Quantity, right: Quantity, lexicon: Lexicon) -> tuple[str, str, bool]:
     """Divide the text between two numbers: what belongs to the left one, what to the right one, and
     whether a list goes on."""
     opening = _SEPARATOR.match(between)
@@ -226,6 +237,8 @@ def _divide(between: str, left: Quantity, lexicon: Lexicon) -> tuple[str, str, b
         verb = lexicon.inner_cut.search(between)
         if verb is not None and verb.start() > 0:
             return between[: verb.start()], between[verb.start() :], False
+        if takes_noun(right, lexicon) and lexicon.tail.at_end(between) is None:
+            return between, "", True
     return "", between, False
 
 

@@ -113,7 +113,7 @@ class Lexicon:
         self._fold = {ord(char): target for char, target in rules["numerals"]["fold"].items()}
         self._compile_quantities(rules["numerals"], rules["quantities"], rules["ranks"])
         self._compile_predicates(rules["predicates"])
-        self._compile_names(rules["names"])
+        self._compile_names(rules["names"], rules["indicator_names"]["place_prefixes"]["keep_before"])
         self.area_count = re.compile("|".join(rule["pattern"] for rule in rules["areas"]["parts"]))
         self.named_part = re.compile(rules["areas"]["named_part"])
         self.index_before = re.compile(
@@ -240,6 +240,7 @@ class Lexicon:
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(_alternation(rules["cumulative_words"]))
         self.adjuncts = re.compile(rules["adjuncts"])
+        self.adjunct_end = re.compile(f"{rules['adjuncts']}$")
         self.enumerator = re.compile(rules["enumerator"])
         self.introduction = re.compile(rules["introduction"])
         self.relation = re.compile(rules["relation"])
@@ -252,10 +253,12 @@ class Lexicon:
         self.purpose = str(rules["purpose"])
         self.inner_cut = re.compile(_alternation(rules["inner_cut"]))
 
-    def _compile_names(self, rules: dict[str, Any]) -> None:
+    def _compile_names(self, rules: dict[str, Any], place_keeps: str) -> None:
         self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
         self.bare_stops = re.compile(_alternation([*rules["bare_stops"], *rules["stops"]]))
         self.counted_head = re.compile(rules["counted_head"])
+        self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
+        self.vague_nouns = re.compile(rules["vague_nouns"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = re.compile(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
@@ -264,6 +267,7 @@ class Lexicon:
         )
         self.compound_drops = tuple(rules["compound_drops"])
         self.capacity_types = frozenset(rules["capacity_unit_types"])
+        self.place_keeps = re.compile(place_keeps)
         self.place_count = re.compile(rules["place_count"])
         self.expansions = [
             (rule["id"], re.compile(rule["pattern"]), tuple(rule["parts"])) for rule in rules["expansions"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
+_LONGEST_PLACE = 8
 _BREAKS = ("、", "和", "与", "及", "(")
 _OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
 
@@ -18,6 +19,8 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
     a word stand (居民 after the verb of 惠及居民).
     """
     name = name.replace("\x01", "").replace("\n", "").replace("\r", "").strip()
+    if lexicon.anaphors.get(name) is not None:
+        return name
     for _ in range(12):
         left = lexicon.edge_left.at(name)
         right = lexicon.edge_right.at_end(name)
@@ -143,6 +146,8 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
         return subject or anaphor
     if lexicon.anaphors.get(anaphor) is None:
         return anaphor
+    if anaphor in lexicon.prefixed_anaphors:
+        return anaphor + without_verb(subject, lexicon)
     return (
         subject + anaphor if anaphor in lexicon.appended_anaphors else _with_head(subject, anaphor, lexicon)
     )
@@ -155,6 +160,11 @@ def _with_head(name: str, head: str, lexicon: Lexicon) -> str:
             return name[:cut] + head
     own = lexicon.shared_heads.at_end(name)
     return name[: -len(own.word)] + head if own is not None and len(own.word) < len(name) else name + head
+
+
+def with_verb(verb: str, name: str) -> str:
+    """The name with the verb that says which flow is counted, not repeated."""
+    return name if name.startswith(verb) else verb + name
 
 
 def without_verb(subject: str, lexicon: Lexicon) -> str:
@@ -190,21 +200,27 @@ def noun_after(text: str, lexicon: Lexicon, *, governed: bool) -> tuple[str, str
             or lexicon.known.covers(text, at, match.end())
         ):
             continue
-        return clean(text[:at], lexicon), text[at:]
-    return clean(text, lexicon), ""
+        return clean(text[:at], lexicon, keep_empty=governed), text[at:]
+    return clean(text, lexicon, keep_empty=governed), ""
 
 
-def split_places(phrase: str, lexicon: Lexicon) -> tuple[list[str], str] | None:
-    """南京、苏州两市地区生产总值 -> ([南京, 苏州], 地区生产总值); None when it does not open with places."""
+def split_places(phrase: str, lexicon: Lexicon, within: str) -> tuple[list[str], str] | None:
+    """南京、苏州两市地区生产总值 -> ([南京, 苏州], 地区生产总值); None when it does not open with places.
+
+    `within` is the place of the document: it decides between places of one name.
+    """
+    place = lexicon.catalogue.place
     pieces = _split_top_level(phrase, "、")
     pieces = _split_last(pieces, len(pieces) + 1, lexicon)
-    places: list[str] = []
-    for piece in pieces[:-1]:
-        if lexicon.catalogue.place(piece) is None:
-            return None
-        places.append(piece)
+    places = pieces[:-1]
+    if any(place(piece, within) is None for piece in places):
+        return None
     last = pieces[-1]
-    lengths = [n for n in range(min(len(last), 8), 1, -1) if lexicon.catalogue.place(last[:n]) is not None]
+    lengths = [
+        length
+        for length in range(min(len(last), _LONGEST_PLACE), 1, -1)
+        if place(last[:length], within) is not None and not lexicon.place_keeps.match(last[length:])
+    ]
     lengths.sort(key=lambda length: not lexicon.known.is_known(last[length:]))
     for length in lengths:
         rest = last[length:]

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
-_YEAR_TAIL = re.compile(
+YEAR_TAIL = re.compile(
     r"(?:(?:19|20)\d{2}\s*年(?:度|底|末|初)?|上年|去年|基期|期初|“?十[一二三四五六]五”?(?:初|末|期初|期末)|[一二两三四五六七八九十]{1,2}年前)的?$"
 )
 _TIME_LEAD = re.compile(
-    r"(?:“?(?:十[一二三四五六]|[八九十])五”?(?:头|前|后)[一二两三四]年|(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
+    r"(?:[一二三]至[二三四]季度|“?(?:十[一二三四五六]|[八九十])五”?(?:头|前|后)[一二两三四]年|(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
     r"|“?十?[一二三四五六八九十]五”?(?:时期|期间|末|以来|规划期)?(?=[^\w]|[\u4e00-\u9fff])(?<=[”时期间末来])"
     r"|[近过]?[去]?[二两三四五六七八九十]年(?:来|间|以来)|\d{1,2}\s*月(?:底|末|份)?|[上下]半年|(?:前[一二三]|[一二三四])季度)"
 )
+_ADJUNCT_WINDOW = 24
 _CONNECT = re.compile(r"[、和与及并]|以及")
 _PRONOUN = re.compile(r"[的之]$")
 
@@ -78,6 +79,10 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
         if word is not None and lexicon.anaphors.get(text) is not None:
             break
         if word is None:
+            adjunct = lexicon.adjunct_end.search(text[-_ADJUNCT_WINDOW:])
+            if adjunct is not None and len(adjunct.group()) < len(text):
+                text = text[: len(text) - len(adjunct.group())]
+                continue
             shorter = _strip_comparison(text, found, lexicon)
             if shorter is None:
                 break
@@ -100,7 +105,7 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
 
 def _without_year(text: str, lexicon: Lexicon) -> str:
     """提高到2025年的 before a number: the year is no part of the predicate."""
-    match = _YEAR_TAIL.search(text)
+    match = YEAR_TAIL.search(text)
     if match is None:
         return text
     before = text[: match.start()].rstrip()
@@ -164,7 +169,7 @@ def _strip_comparison(text: str, found: Predicate, lexicon: Lexicon) -> str | No
 
 def _strip_origin(text: str, found: Predicate, lexicon: Lexicon) -> str:
     """`由2020年的` before a number: the change starts here, in that year."""
-    match = _YEAR_TAIL.search(text)
+    match = YEAR_TAIL.search(text)
     if match is None:
         return text
     before = text[: match.start()]
@@ -251,7 +256,10 @@ def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
     if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
         return
     object_text = lead.rest[last.end() :].lstrip("了")
-    if len(object_text) < 2 or _PRONOUN.search(object_text):
+    only = lexicon.lead.get(object_text)
+    if only is not None and only.kind in ("drop", "area_own"):
+        object_text = ""
+    elif len(object_text) < 2 or _PRONOUN.search(object_text):
         return
     word = lexicon.lead.get(last.group())
     lead.head = lead.rest[: last.start()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.extraction import names
-from pipelines.extraction.predicates import read_lead, read_tail
+from pipelines.extraction.predicates import YEAR_TAIL, read_lead, read_tail
 from pipelines.extraction.readings import Context, Reading
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
         (what is left, the field, whether the change starts at this rank).
     """
     scope = ""
+    left = YEAR_TAIL.sub("", left)
     word = lexicon.tail.at_end(left)
     origin = word is not None and word.kind == "from"
     if word is not None and origin:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.extraction.clauses import Clause
+    from pipelines.extraction.grouping import Group
+    from pipelines.extraction.lexicon import Lexicon
     from pipelines.extraction.predicates import Predicate
     from pipelines.extraction.quantities import Quantity
 
@@ -62,7 +64,7 @@ class Relative:
 
 @dataclass(slots=True)
 class Context:
-    """What was measured last: subjects, the verb that counted them, a phrase without a number.
+    """What was measured last, in the document of a place: subjects, the verb that counted them, a phrase without a number.
 
     `subjects` are the names of the last group, `history` those of the whole sentence so far, `counted`
     the last name by unit.
@@ -71,6 +73,7 @@ class Context:
     subjects: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     counted: dict[str, str] = field(default_factory=dict)
+    ref_area: str = ""
     verb: str = ""
     bare_phrase: str = ""
     predicate: Predicate | None = None
@@ -95,3 +98,29 @@ class Context:
         if count > 1 and len(self.subjects) < count <= len(self.history):
             return self.history[-count:]
         return self.subjects[-count:] if len(self.subjects) >= count else self.subjects[-1:]
+
+
+@dataclass(slots=True)
+class Site:
+    """A group of values where it stands: what the naming of it looks at.
+
+    `predicate` is what `read_tail` made of the text left of the group; `outer` the text before the
+    bracket, for a clause inside brackets.
+    """
+
+    group: Group
+    predicate: Predicate
+    clause: Clause
+    outer: str
+    context: Context
+    lexicon: Lexicon
+
+    @property
+    def first(self) -> Quantity:
+        """The first value of the group."""
+        return self.group.quantities[0]
+
+    @property
+    def many(self) -> int:
+        """How many values the group lists."""
+        return len(self.group.quantities)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.naming import bare_subject, is_measured
+from pipelines.extraction.ellipsis import bare_subject, is_measured
 from pipelines.extraction.readings import Context, Relative
 
 if TYPE_CHECKING:

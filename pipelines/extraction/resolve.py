@@ -113,7 +113,7 @@ class Resolver:
         word = self._lexicon.commitments.get(last)
         return ("plain", None) if word is None else (word.kind, last)
 
-    def area(self, reading: Reading, clause_left: str) -> tuple[str, str | None, str | None]:
+    def area(self, reading: Reading, clause_left: str, within: str) -> tuple[str, str | None, str | None]:
         """The place that a reading is about, where it is not the document's own.
 
         Returns:
@@ -121,7 +121,11 @@ class Resolver:
         """
         name = reading.name
         if reading.areas:
-            place = self._lexicon.catalogue.place(reading.areas[0]) if len(reading.areas) == 1 else None
+            place = (
+                self._lexicon.catalogue.place(reading.areas[0], within) if len(reading.areas) == 1 else None
+            )
+            if place is not None and place.ref_area == within:
+                return name, None, None
             return name, "、".join(reading.areas), place.ref_area if place else None
         part = self._area_parts.match(name)
         if part is not None and part.end() < len(name):

@@ -139,11 +139,11 @@ def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: En
     """
     statements: list[Statement] = []
     candidates: list[Candidate] = []
-    context, paragraph = Context(), -1
+    context, paragraph = Context(ref_area=document.ref_area), -1
     ordinals: dict[tuple[int, int], int] = defaultdict(int)
     for sentence in sentences:
         if sentence.paragraph_index != paragraph:
-            context, paragraph = Context(), sentence.paragraph_index
+            context, paragraph = Context(ref_area=document.ref_area), sentence.paragraph_index
         folded = engine.lexicon.fold(sentence.text)
         quantities, rejected = scan(folded, engine.lexicon)
         hinted = sentence.kind == "body" and engine.lexicon.relative_hint.search(folded) is not None
@@ -226,7 +226,7 @@ class _Maker:
         resolver = engine.resolver
         measure = resolver.measure(reading)
         left = self._folded[max(reading.clause.start, quantity.start - _LEFT_WINDOW) : quantity.start]
-        name, area_text, area_code = resolver.area(reading, left)
+        name, area_text, area_code = resolver.area(reading, left, document.ref_area)
         reading.name = name
         indicator_text = resolver.name(reading, measure)
         period = self._period(reading, measure)

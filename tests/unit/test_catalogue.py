@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,26 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.extraction.catalogue import Catalogue, CatalogueError, Indicator, Place, Unit
+from pipelines.extraction.catalogue import Catalogue, CatalogueError, Indicator, Unit
 from pipelines.extraction.indicator_names import NameRuleError, NameRules
+from pipelines.extraction.places import Place, PlaceNameError, PlaceNameRules
 from pipelines.paths import PROJECT_ROOT, RULES_DIR
 from pipelines.seeds import catalogue, indicators, places, units
 
 CORPUS = yaml.safe_load((PROJECT_ROOT / "tests/corpus/indicator_names.yml").read_text(encoding="utf-8"))
+PLACE_NAMES = yaml.safe_load((PROJECT_ROOT / "tests/corpus/place_names.yml").read_text(encoding="utf-8"))
 RULES = yaml.safe_load((RULES_DIR / "indicator_names.yml").read_text(encoding="utf-8"))
+PLACE_RULES = yaml.safe_load((RULES_DIR / "place_names.yml").read_text(encoding="utf-8"))
+COUNTY_NAMES = [
+    (name, place.ref_area) for place in places() if place.level == "county" for name in place.names
+]
 SHARED_STATISTICS = PROJECT_ROOT.parent / "shared" / "statistics"
 
 
 def _named(row: Any) -> str:
-    return "/".join(str(row[key]) for key in ("name", "unit_text", "measure") if key in row) or "empty"
+    return (
+        "/".join(str(row[key]) for key in ("name", "unit_text", "measure", "within") if key in row) or "empty"
+    )
 
 
 @pytest.mark.parametrize("row", CORPUS["matches"], ids=_named)
@@ -94,17 +103,87 @@ def test_a_text_that_is_no_bare_unit_is_none(unit_text: str) -> None:
     assert catalogue().unit(unit_text) is None
 
 
-@pytest.mark.parametrize("row", CORPUS["places"], ids=_named)
+@pytest.mark.parametrize("row", PLACE_NAMES["found"], ids=_named)
 def test_a_place_is_found_by_full_short_and_former_name(row: dict[str, str]) -> None:
-    found = catalogue().place(row["name"])
+    found = catalogue().place(row["name"], row.get("within"))
 
     assert found is not None
     assert found.ref_area == row["ref_area"]
 
 
-@pytest.mark.parametrize("name", CORPUS["unknown_places"])
-def test_a_name_that_is_no_place_of_the_seed_is_none(name: str) -> None:
-    assert catalogue().place(name) is None
+@pytest.mark.parametrize("row", PLACE_NAMES["not_found"], ids=_named)
+def test_a_name_that_nothing_settles_finds_no_place(row: dict[str, str]) -> None:
+    assert catalogue().place(row["name"], row.get("within")) is None, row["why"]
+
+
+@cache
+def _counties_found() -> set[str]:
+    """Every name that finds a county in the text of any place at all."""
+    known = catalogue()
+    return {
+        name
+        for name, ref_area in COUNTY_NAMES
+        for within in (None, ref_area)
+        if (place := known.place(name, within)) is not None and place.level == "county"
+    }
+
+
+def _opens_with(phrase: str, names: set[str]) -> set[str]:
+    return {phrase[:length] for length in range(2, len(phrase) + 1)} & names
+
+
+@pytest.mark.parametrize("phrase", PLACE_NAMES["no_county_opens"])
+def test_an_ordinary_phrase_opens_with_no_county(phrase: str) -> None:
+    assert _opens_with(phrase, _counties_found()) == set()
+
+
+def test_no_name_of_an_indicator_opens_with_a_county() -> None:
+    counties = _counties_found()
+    names = {name for indicator in indicators() for name in (indicator.name_zh, *indicator.aliases)}
+
+    assert len(counties) > 5_000
+    assert {name: found for name in sorted(names) if (found := _opens_with(name, counties))} == {}
+
+
+def test_a_place_is_found_by_its_full_name_in_its_own_text_unless_that_is_an_ordinary_word() -> None:
+    known = catalogue()
+    lost = {
+        place.name_zh
+        for place in places()
+        if place.abolished_year is None and known.place(place.name_zh, place.ref_area) != place
+    }
+
+    assert lost == {"东区", "西区", "城区", "郊区", "矿区", "老城区", "新城区"}
+
+
+def test_every_word_of_the_place_rules_is_the_name_of_a_county() -> None:
+    rules = PlaceNameRules.from_mapping(PLACE_RULES)
+
+    assert (rules.ordinary_words | rules.local_words) - {name for name, _ in COUNTY_NAMES} == set()
+    assert rules.ordinary_words & rules.local_words == set()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "the section 'ordinary_words' is missing"),
+        ({"ordinary_words": {}, "local_words": ["江北"]}, "another shape"),
+        ({"ordinary_words": {"things": None}, "local_words": {}}, "another shape"),
+    ],
+)
+def test_place_rules_that_cannot_be_used_are_named(data: dict[str, Any], message: str) -> None:
+    with pytest.raises(PlaceNameError, match=message):
+        PlaceNameRules.from_mapping(data)
+
+
+def test_a_name_of_two_cities_is_refused_and_of_two_counties_is_not() -> None:
+    def one_more(ref_area: str, level: str) -> Catalogue:
+        place = Place(ref_area, "慈溪市", "宁波", "Twin", level, "330000", None, ())
+        return Catalogue(indicators(), units(), [*places(), place], NameRules.from_mapping(RULES))
+
+    with pytest.raises(PlaceNameError, match="'宁波' stands for both 330200 and 339900"):
+        one_more("339900", "prefecture")
+    assert one_more("339901", "county").place("慈溪市") is None
 
 
 @given(st.lists(st.sampled_from(CORPUS["name_parts"]), min_size=1, max_size=8).map("".join))
@@ -124,6 +203,7 @@ def test_any_text_at_all_is_answered(text: str) -> None:
     known.match_indicator(text, "growth")
     known.unit(text)
     known.place(text)
+    known.place(text, "330200")
     assert known.normalise_name(known.normalise_name(text)) == known.normalise_name(text)
 
 
@@ -208,6 +288,6 @@ def test_the_catalogue_reads_nothing_but_what_it_is_given() -> None:
 
 
 def test_extraction_modules_of_the_catalogue_do_no_input() -> None:
-    for name in ("catalogue.py", "indicator_names.py"):
+    for name in ("catalogue.py", "indicator_names.py", "places.py"):
         source = (Path(RULES_DIR).parent / name).read_text(encoding="utf-8")
         assert not any(word in source for word in ("import yaml", "import csv", "open(", "pathlib"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.paths import DBT_PROJECT_DIR
+from pipelines.paths import DBT_PROJECT_DIR, SEEDS_DIR
 
 MARTS = DBT_PROJECT_DIR / "models" / "marts"
 MODELS = sorted(MARTS.rglob("*.sql"))
@@ -76,3 +77,19 @@ def test_data_flows_one_way(path: Path) -> None:
     assert ("source(" in text) == (layer == "staging")
     if layer != "marts":
         assert not any(name.startswith(("fct_", "dim_", "rpt_", "agg_")) for name in REF.findall(text))
+
+
+def test_the_panel_has_the_headlines_of_the_seed() -> None:
+    with (SEEDS_DIR / "headline_targets.csv").open(encoding="utf-8", newline="") as handle:
+        in_seed = dict.fromkeys(row["headline"] for row in csv.DictReader(handle))
+    columns = [column["name"] for column in DECLARED["rpt_panel_targets"]["columns"]]
+    in_panel = [name.removesuffix("_coverage") for name in columns if name.endswith("_coverage")]
+    assert in_panel == list(in_seed)
+
+
+def test_every_headline_indicator_of_the_catalogue_is_asked_for() -> None:
+    with (SEEDS_DIR / "headline_targets.csv").open(encoding="utf-8", newline="") as handle:
+        asked = {row["indicator_id"] for row in csv.DictReader(handle)}
+    with (SEEDS_DIR / "indicators.csv").open(encoding="utf-8", newline="") as handle:
+        headline = {row["indicator_id"] for row in csv.DictReader(handle) if row["is_headline"] == "true"}
+    assert headline <= asked

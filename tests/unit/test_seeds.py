@@ -13,6 +13,7 @@ from pipelines.seeds import (
     indicators,
     load_indicators,
     load_name_rules,
+    load_place_name_rules,
     load_places,
     load_units,
     places,
@@ -72,8 +73,10 @@ def test_aliases_print_no_multiplier() -> None:
 def test_the_seeds_are_as_wide_as_the_project_promises() -> None:
     assert len(UNITS) >= 120
     assert len(INDICATORS) >= 250
-    assert Counter(place.level for place in places()) == {"nation": 1, "province": 34, "prefecture": 335}
-    assert sum(place.level == "prefecture" and place.abolished_year is None for place in places()) == 333
+    existing = Counter(place.level for place in places() if place.abolished_year is None)
+    abolished = Counter(place.level for place in places() if place.abolished_year is not None)
+    assert existing == {"nation": 1, "province": 34, "prefecture": 333, "county": 2842}
+    assert abolished == {"prefecture": 2, "county": 136}
 
 
 def test_the_headline_indicators_are_the_agreed_ones() -> None:
@@ -122,6 +125,14 @@ def test_a_share_is_given_in_per_cent_or_per_mille_and_a_ratio_in_multiples() ->
         ("610000", "陕西省", "Shaanxi", "100000"),
         ("140400", "长治市", "Changzhi", "140000"),
         ("422800", "恩施土家族苗族自治州", "Enshi", "420000"),
+        ("330282", "慈溪市", "Cixi", "330200"),
+        ("330212", "鄞州区", "Yinzhou District (Ningbo)", "330200"),
+        ("320106", "鼓楼区", "Gulou District (Nanjing)", "320100"),
+        ("140428", "长子县", "Zhangzi County", "140400"),
+        ("429021", "神农架林区", "Shennongjia Forestry District", "420000"),
+        ("659001", "石河子市", "Shihezi", "650000"),
+        ("110105", "朝阳区", "Chaoyang District (Beijing)", "110000"),
+        ("150521", "科尔沁左翼中旗", "Ke'erqin Left Wing Middle Banner", "150500"),
     ],
 )
 def test_a_place_has_its_code_names_and_parent(
@@ -132,16 +143,48 @@ def test_a_place_has_its_code_names_and_parent(
     assert (place.name_zh, place.name_en, place.parent_ref_area) == (name_zh, name_en, parent)
 
 
-def test_laiwu_stands_with_the_year_it_joined_jinan() -> None:
-    assert PLACES["371200"].abolished_year == 2019
+@pytest.mark.parametrize(("ref_area", "year"), [("371200", 2019), ("330204", 2016), ("110103", 2010)])
+def test_a_place_that_is_gone_stands_with_the_year_it_went(ref_area: str, year: int) -> None:
+    assert PLACES[ref_area].abolished_year == year
 
 
-def test_a_place_lies_in_the_province_of_its_code() -> None:
-    assert [
+@pytest.mark.parametrize(
+    ("ref_area", "short_name_zh", "aliases"),
+    [
+        ("330212", "鄞州", ("鄞县",)),
+        ("610204", "耀州", ("耀县",)),
+        ("420528", "长阳", ("长阳县",)),
+        ("430121", "长沙县", ()),
+        ("310115", "浦东", ()),
+        ("130107", "井陉矿区", ()),
+        ("513326", "道孚", ()),
+        ("320722", "东海", ()),
+        ("320322", "沛县", ()),
+    ],
+)
+def test_a_county_has_its_short_and_former_names(
+    ref_area: str, short_name_zh: str, aliases: tuple[str, ...]
+) -> None:
+    assert (PLACES[ref_area].short_name_zh, PLACES[ref_area].aliases) == (short_name_zh, aliases)
+
+
+def test_a_place_lies_in_the_prefecture_or_province_of_its_code() -> None:
+    def parents_by_code(ref_area: str) -> list[str]:
+        return [ref_area[:4] + "00", ref_area[:2] + "0000"]
+
+    astray = [
         place
         for place in places()
-        if place.level == "prefecture" and place.parent_ref_area != place.ref_area[:2] + "0000"
-    ] == []
+        if place.level in ("prefecture", "county")
+        and place.parent_ref_area
+        != next(code for code in parents_by_code(place.ref_area) if code != place.ref_area and code in PLACES)
+    ]
+
+    assert astray == []
+
+
+def test_english_names_tell_places_apart() -> None:
+    assert [name for name, count in Counter(place.name_en for place in places()).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(
@@ -190,7 +233,8 @@ def test_a_broken_indicator_names_file_line_and_reason(
         ({"ref_area": "1100"}, "ref_area '1100' is no six-digit code"),
         ({"parent_ref_area": "990000"}, "parent_ref_area '990000' is not in the file"),
         ({"parent_ref_area": ""}, "every place but the nation has a parent_ref_area"),
-        ({"level": "county"}, "level 'county' is none of nation"),
+        ({"parent_ref_area": "110102"}, "parent_ref_area '110102' is of no higher level"),
+        ({"level": "town"}, "level 'town' is none of nation"),
         ({"abolished_year": "soon"}, "invalid literal"),
     ],
 )
@@ -225,6 +269,15 @@ def test_a_rule_file_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> 
 
     with pytest.raises(SeedError, match=r"^indicator_names\.yml: .*Mend the rule file"):
         load_name_rules(path)
+
+
+@pytest.mark.parametrize("text", ["ordinary_words: [", "- a list", "", "ordinary_words: {}"])
+def test_a_place_rule_file_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "place_names.yml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SeedError, match=r"^place_names\.yml: .*Mend the rule file"):
+        load_place_name_rules(path)
 
 
 def test_the_catalogue_of_the_seeds_is_whole() -> None:

@@ -82,7 +82,7 @@ sides as (
         end as is_wholly_below,
         case
             when good_side = 'up' then false
-            when is_goal_open or is_low_open then interval_low >= goal_high + slack - epsilon
+            when is_goal_open or is_low_open or slack > 0 then interval_low >= goal_high + slack - epsilon
             else interval_low > goal_high + slack + epsilon
         end as is_wholly_above
     from pairs

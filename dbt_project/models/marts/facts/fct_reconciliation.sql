@@ -65,6 +65,13 @@ pairs as (
         and (reported.figure_kind = 'statement' or reported.source_kind = 'work_report')
         and official.is_official
         and official.target_type = 'actual'
+),
+
+compared as (
+    select
+        *,
+        if(reason is null, {{ difference('reported_value', 'official_value') }}, null) as difference
+    from pairs
 )
 
 select
@@ -97,9 +104,8 @@ select
     official_value,
     official_value_upper,
     official_bound,
-    if(reason is null, reported_value - official_value, null) as difference,
-    if(reason is null, (reported_value - official_value) / nullif(abs(official_value), 0), null)
-        as difference_share,
+    difference,
+    difference / nullif(abs(official_value), 0) as difference_share,
     unit_measure,
     official_status,
     official_source_kind,
@@ -113,5 +119,5 @@ select
     if(reported_kind = 'observation', reported_id, null) as reported_observation_id,
     document_id,
     reported_source_title
-from pairs
+from compared
 order by ref_area asc, indicator_key asc, year asc, reported_id asc, is_reference desc, observation_id asc

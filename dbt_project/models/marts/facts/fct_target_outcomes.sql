@@ -63,7 +63,8 @@ outcomes as (
 settled as (
     select
         *,
-        outcome in ('met', 'met_within_tolerance', 'missed') as is_settled
+        outcome in ('met', 'met_within_tolerance', 'missed') as is_settled,
+        {{ difference('evidence_value', 'compared_value') }} as difference
     from outcomes
 )
 
@@ -110,12 +111,10 @@ select
     if(settled.is_settled, actuals.obs_value, null) as actual_value,
     if(settled.is_settled, actuals.obs_value_upper, null) as actual_value_upper,
     if(settled.is_settled, actuals.bound, null) as actual_bound,
-    if(settled.is_settled, (actuals.obs_value - settled.compared_value) / units.factor_to_base, null) as gap,
     if(
-        settled.is_settled,
-        (actuals.obs_value - settled.compared_value) / nullif(abs(settled.compared_value), 0),
-        null
-    ) as gap_share,
+        settled.is_settled, {{ without_noise('(settled.difference / units.factor_to_base)') }}, null
+    ) as gap,
+    if(settled.is_settled, settled.difference / nullif(abs(settled.compared_value), 0), null) as gap_share,
     settled.evidence_count,
     if(settled.is_settled, settled.evidence_id, null) as evidence_id,
     if(settled.is_settled, actuals.choice_rule, null) as settled_by_rule,

@@ -83,7 +83,7 @@ judged as (
 required as (
     select
         *,
-        (obs_value - actual_value) / (year - actual_year) as change,
+        {{ difference('obs_value', 'actual_value') }} / (year - actual_year) as change,
         {{ yearly_growth('actual_value', 'obs_value', 'year - actual_year') }} as growth,
         {{ yearly_growth('previous_value', 'obs_value', 'year - previous_year') }} as growth_from_previous,
         measure = 'level' and not is_already_reached as is_growing

@@ -1,0 +1,166 @@
+"""Step 4c: names carried over. What a predicate without a subject, a lone head or a bracket speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.extraction import names
+from pipelines.extraction.predicates import Lead, read_lead, read_tail
+from pipelines.extraction.readings import Named, Site
+from pipelines.extraction.shares import portion
+
+if TYPE_CHECKING:
+    from pipelines.extraction.lexicon import Lexicon
+
+_PER_CENT = ("%", "‰")
+_SHORT = 5
+_LONGEST_PART = 20
+
+
+def bare_subject(phrase: str, lexicon: Lexicon) -> str:
+    """The noun phrase that opens a clause without a number."""
+    rest = read_lead(phrase, lexicon, cut_inside=False).rest
+    for match in lexicon.bare_stops.finditer(rest):
+        if match.start() > 1 and not lexicon.known.covers(rest, match.start(), match.end()):
+            rest = rest[: match.start()]
+            break
+    return names.clean(read_tail(rest, lexicon).rest, lexicon)
+
+
+def is_measured(phrase: str, lexicon: Lexicon) -> bool:
+    """Whether a phrase ends like the name of something measured."""
+    return bool(lexicon.known.at_end(phrase)) or lexicon.shared_heads.at_end(phrase) is not None
+
+
+def unnamed(site: Site, lead: Lead) -> Named | None:
+    """No noun phrase stands beside the value."""
+    lexicon, context = site.lexicon, site.context
+    if lead.kept in lexicon.additive and context.subjects:
+        counted = context.counted.get(site.first.unit_text, context.subjects[-1])
+        subject = names.without_verb(counted, lexicon)
+        return Named([names.with_verb(lead.kept, subject)], "name_verb_value", ["subject"], True)
+    if lead.kept and lexicon.nominal.at_end(lead.kept) is not None:
+        context.verb = lead.kept
+        return Named([lead.kept], "verb_object_value", is_flow=True)
+    return (
+        _before_bracket(site) or portion(site) or _part_of_counted(site) or _purpose(site) or inherited(site)
+    )
+
+
+def _before_bracket(site: Site) -> Named | None:
+    """居民消费价格涨幅(0.2%): the bracket explains the words before it."""
+    if not site.outer:
+        return None
+    before = read_tail(site.outer, site.lexicon)
+    name = names.clean(read_lead(before.rest, site.lexicon).rest, site.lexicon)
+    if not name:
+        return None
+    site.predicate.direction = site.predicate.direction or before.direction
+    return Named([name], "in_brackets")
+
+
+def _part_of_counted(site: Site) -> Named | None:
+    """安置职工186万人，其中124.7万人实现了再就业: a part of what was counted in the same unit before."""
+    counted = site.context.counted.get(site.first.unit_text)
+    right = site.group.right
+    stop = site.lexicon.stops.match(right)
+    if counted is None or stop is None or not len(stop.group()) < len(right) <= _LONGEST_PART:
+        return None
+    done = names.clean(right, site.lexicon)
+    return Named([done + names.without_verb(counted, site.lexicon)], "value_noun", ["subject"], True)
+
+
+def _purpose(site: Site) -> Named | None:
+    """其中7000亿元用于“两重”建设: what the money named before is for."""
+    right = names.clean(site.group.right, site.lexicon)
+    if not right.startswith(site.lexicon.purpose) or not site.context.subjects:
+        return None
+    subject = names.without_verb(site.context.subjects[-1], site.lexicon)
+    site.context.predicate = None
+    return Named([subject + right], "value_noun", ["subject"])
+
+
+def inherited(site: Site) -> Named | None:
+    """A predicate without a subject speaks of a bare phrase before it or of what was measured last."""
+    context, predicate, lexicon, many = site.context, site.predicate, site.lexicon, site.many
+    if context.bare_phrase and (predicate.words or predicate.each or predicate.origin):
+        phrase = bare_subject(context.bare_phrase, lexicon)
+        pieces = names.split_coordination(phrase, many, lexicon) if many > 1 else [phrase]
+        if phrase and len(pieces) == many and (many > 1 or is_measured(phrase, lexicon)):
+            context.remember(pieces, coordinated=False)
+            return Named(pieces, "name_verb_value", ["subject"])
+    in_brackets = site.clause.anchor is not None
+    if not context.subjects or not (predicate.words or predicate.origin or in_brackets):
+        return None
+    _carry_direction(site)
+    subjects = context.last(many)
+    if many == 1 and predicate.every and len(context.subjects) > 1:
+        subjects = list(context.subjects)
+    return Named(subjects, "in_brackets" if in_brackets else "name_verb_value", ["subject"])
+
+
+def _carry_direction(site: Site) -> None:
+    """增长30%,力争达到35%: a rate reached after a rate of growth is one too."""
+    earlier, predicate = site.context.predicate, site.predicate
+    if (
+        earlier is not None
+        and earlier.direction is not None
+        and not earlier.to
+        and (predicate.direction is None or predicate.to)
+        and site.first.unit_text in _PER_CENT
+        and site.context.unit_text in _PER_CENT
+    ):
+        predicate.direction = earlier.direction
+        predicate.to = False
+
+
+def anaphoric(site: Site, head: str) -> Named | None:
+    """增速, 总产量, 人均: a head that needs the name before it."""
+    context, lexicon, many = site.context, site.lexicon, site.many
+    subject = bare_subject(context.bare_phrase, lexicon) if context.bare_phrase else ""
+    if not is_measured(subject, lexicon):
+        subject = context.subjects[-1] if context.subjects else ""
+    if not subject:
+        return None
+    pieces = names.split_coordination(subject, many, lexicon) if many > 1 else [subject]
+    if many > 1 and len(pieces) != many:
+        pieces = context.last(many) if context.subjects else [subject]
+    elif many == 1 and site.predicate.every and subject in context.subjects:
+        pieces = list(context.subjects)
+    joined = [names.join_subject(piece, head, lexicon) for piece in pieces]
+    return Named(joined, "name_verb_value", ["subject"])
+
+
+def is_kind_of_subject(site: Site, name: str) -> bool:
+    """厕所1836座(城市1107座、农村612座): a short word in brackets, counted in the unit of the subject."""
+    return (
+        bool(site.context.subjects)
+        and len(name) <= _SHORT
+        and not is_measured(name, site.lexicon)
+        and site.first.unit_text in site.context.counted
+    )
+
+
+def insert_kind(kind: str, subject: str, lexicon: Lexicon) -> str:
+    """城市 and 新改建厕所 -> 新改建城市厕所."""
+    bare = names.without_verb(subject, lexicon)
+    return subject[: len(subject) - len(bare)] + kind + bare
+
+
+def missing_head(site: Site, name: str) -> str:
+    """中心城区污水处理率达到95%，新城区90%: the head where only what differs is printed, else ''."""
+    context, lexicon = site.context, site.lexicon
+    if (
+        site.predicate.words
+        or not context.subjects
+        or len(name) > _SHORT
+        or site.first.unit_text not in _PER_CENT
+        or context.unit_text not in _PER_CENT
+        or is_measured(name, lexicon)
+        or lexicon.anaphors.get(name) is not None
+    ):
+        return ""
+    subject = context.subjects[-1]
+    known = lexicon.known.at_end(subject)
+    head = lexicon.shared_heads.at_end(subject)
+    return known if known and known != subject else (head.word if head is not None else "")
