@@ -27,9 +27,7 @@ class PooledEventLog(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Any
-    ) -> PooledEventLog:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> PooledEventLog:
         """The storage that `dagster.yaml` asks for."""
         return cls(inst_data=inst_data, **config_value)
 

@@ -1,48 +1,42 @@
-"""How far a reading can be trusted: a product of what had to be assumed. See docs/reading.md."""
+"""How far a reading can be trusted: measured shares of strictly right statements, from rules/confidence.yml."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.extraction.readings import Reading
 
-_FRAME = {
-    "name_verb_value": 0.97,
-    "verb_object_value": 0.95,
-    "coordination": 0.94,
-    "rank": 0.93,
-    "share_of": 0.93,
-    "from_to": 0.92,
-    "value_noun": 0.90,
-    "in_brackets": 0.85,
-}
 
-RELATIVE_MATCHED = 0.85
-RELATIVE_UNMATCHED = 0.6
+class Confidence:
+    """The measured shares, by how a statement was read."""
 
+    def __init__(self, rules: dict[str, Any]) -> None:
+        """Take the shares from the parsed YAML."""
+        self._matched = float(rules["matched"])
+        self._unmatched: dict[str, float] = rules["unmatched"]
+        self._short = (int(rules["short_name"]["up_to"]), float(rules["short_name"]["factor"]))
+        self._long = (int(rules["long_name"]["over"]), float(rules["long_name"]["factor"]))
+        self._no_unit = float(rules["no_unit"])
+        self._relative: dict[str, float] = rules["relative"]
 
-def confidence(reading: Reading, *, matched: bool, unit_known: bool) -> float:
-    """A number from 0 to 1.
+    def of_reading(self, reading: Reading, *, matched: bool, unit_known: bool) -> float:
+        """A share from 0 to 1.
 
-    Args:
-        reading: what was read.
-        matched: whether the catalogue knows the indicator.
-        unit_known: whether the unit seed knows the unit.
-    """
-    score = _FRAME[reading.rule_id]
-    if matched:
-        score += (1 - score) * 0.5
-    if "subject" in reading.inherited:
-        score *= 0.93
-    if "verb" in reading.inherited:
-        score *= 0.97
-    if not unit_known:
-        score *= 0.6
-    if len(reading.name) > 20:
-        score *= 0.85
-    elif len(reading.name) == 1:
-        score *= 0.6
-    if not matched and not reading.predicate.words and reading.rule_id == "name_verb_value":
-        score *= 0.9
-    return round(score, 3)
+        Args:
+            reading: what was read.
+            matched: whether the catalogue knows the indicator.
+            unit_known: whether the unit seed knows the unit.
+        """
+        share = self._matched if matched else self._unmatched[reading.rule_id]
+        if not matched:
+            length = len(reading.name)
+            if length <= self._short[0]:
+                share *= self._short[1]
+            elif length > self._long[0]:
+                share *= self._long[1]
+        return round(share if unit_known else share * self._no_unit, 3)
+
+    def of_relative(self, *, matched: bool) -> float:
+        """The share for a statement without a value."""
+        return self._relative["matched" if matched else "unmatched"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.confidence import Confidence
 from pipelines.extraction.lexicon import Lexicon
 from pipelines.extraction.periods import PeriodReader
 from pipelines.extraction.resolve import Resolver
@@ -43,6 +44,7 @@ class Engine:
         self.version = version
         self.match_indicator = lru_cache(_REMEMBERED_NAMES)(catalogue.match_indicator)
         self.lexicon = Lexicon(rules, catalogue, unit_spellings, name_spellings)
+        self.confidence = Confidence(rules["confidence"])
         self.periods = PeriodReader(rules["periods"], plans, self.lexicon)
         self.resolver = Resolver(dict(rules), self.lexicon)
         self._bindings = [

@@ -5,125 +5,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Protocol
 
-from pipelines.extraction.confidence import RELATIVE_MATCHED, RELATIVE_UNMATCHED, confidence
+from pipelines.extraction.contract import Candidate, DocumentKey, Extraction, SentenceLike, Statement
 from pipelines.extraction.engine import Engine
 from pipelines.extraction.frames import read_sentence
-from pipelines.extraction.periods import Marks, Period, Surroundings
-from pipelines.extraction.quantities import Quantity, Rejected, scan
-from pipelines.extraction.readings import Context, Reading, Relative
+from pipelines.extraction.making import Maker, hash_id
+from pipelines.extraction.quantities import Rejected, scan
+from pipelines.extraction.readings import Context
 
 EXTRACTOR_VERSION = "1.0.0"
-_LEFT_WINDOW = 80
-_CLAUSE_WINDOW = 120
-
-
-class SentenceLike(Protocol):
-    """What extraction needs to know of a sentence; `documents.model.OutlineSentence` has it."""
-
-    @property
-    def index(self) -> int: ...  # noqa: D102
-    @property
-    def char_start(self) -> int: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
-    @property
-    def paragraph_index(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> str: ...  # noqa: D102
-    @property
-    def context_role(self) -> str: ...  # noqa: D102
-    @property
-    def period_start_year(self) -> int | None: ...  # noqa: D102
-    @property
-    def period_end_year(self) -> int | None: ...  # noqa: D102
-    @property
-    def section_path(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKey:
-    """The document that the sentences belong to."""
-
-    document_id: str
-    ref_area: str
-    report_year: int
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One (indicator, value) pair; the fields are the statement contract of the lake schema."""
-
-    statement_id: str
-    document_id: str
-    ref_area: str | None
-    report_year: int
-    area_text: str | None
-    char_start: int
-    char_end: int
-    source_text: str
-    sentence_id: str
-    sentence_text: str
-    indicator_text: str
-    indicator_id: str | None
-    measure: str
-    value: float | None
-    value_upper: float | None
-    growth_basis: str | None
-    price_basis: str | None
-    unit_text: str | None
-    unit: str | None
-    printed_mult: int | None
-    decimals: int | None
-    bound: str | None
-    modifier_text: str | None
-    commitment: str | None
-    commitment_text: str | None
-    target_type: str
-    year: int | None
-    period_start_year: int | None
-    sub_period: str | None
-    streak_years: int | None
-    rank_scope: str | None
-    sector: str | None
-    section_path: str | None
-    binding_type: str | None
-    relative_to: str | None
-    rule_id: str
-    inherited: str | None
-    match_rule: str | None
-    confidence: float
-    review_status: str
-    extractor_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A number that is no statement, with its reason."""
-
-    candidate_id: str
-    document_id: str
-    sentence_id: str
-    char_start: int
-    char_end: int
-    source_text: str
-    reason: str
-    rule_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What a document says in numbers, and the numbers that say nothing, both in text order."""
-
-    statements: tuple[Statement, ...]
-    candidates: tuple[Candidate, ...]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "Candidate",
+    "DocumentKey",
+    "Extraction",
+    "SentenceLike",
+    "Statement",
+    "extract",
+]
 
 
 def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: Engine) -> Extraction:
@@ -156,7 +57,7 @@ def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: En
         elif quantities or hinted:
             readings, relatives, unnamed = read_sentence(folded, quantities, engine.lexicon, context)
             rejected += unnamed
-            maker = _Maker(document, sentence, sentence_id, folded, engine)
+            maker = Maker(document, sentence, sentence_id, folded, engine)
             for reading in readings:
                 quantity = reading.quantity
                 if not quantity.unit_text and not engine.resolver.is_index(reading.name):
@@ -174,10 +75,6 @@ def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: En
     return Extraction(tuple(statements), tuple(candidates))
 
 
-def _hash(*parts: object) -> str:
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
-
-
 def _candidates(
     document: DocumentKey, sentence: SentenceLike, sentence_id: str, rejected: Sequence[Rejected]
 ) -> list[Candidate]:
@@ -190,7 +87,7 @@ def _candidates(
         start, end = sentence.char_start + one.start, sentence.char_start + one.end
         found.append(
             Candidate(
-                _hash(document.document_id, start, end),
+                hash_id(document.document_id, start, end),
                 document.document_id,
                 sentence_id,
                 start,
@@ -201,208 +98,3 @@ def _candidates(
             )
         )
     return found
-
-
-class _Maker:
-    """Makes the statements of one sentence."""
-
-    def __init__(
-        self, document: DocumentKey, sentence: SentenceLike, sentence_id: str, folded: str, engine: Engine
-    ) -> None:
-        self._document = document
-        self._sentence = sentence
-        self._sentence_id = sentence_id
-        self._folded = folded
-        self._engine = engine
-        self._surroundings = Surroundings(
-            sentence.context_role, sentence.period_start_year, sentence.period_end_year
-        )
-        self._marks: Marks = engine.periods.marks(folded, self._surroundings, document.report_year)
-        self._segments = [0] + [at + 1 for at, char in enumerate(folded) if char in "；;"]
-
-    def statement(self, reading: Reading, ordinal: int) -> Statement:
-        engine, sentence, document = self._engine, self._sentence, self._document
-        quantity, predicate = reading.quantity, reading.predicate
-        resolver = engine.resolver
-        measure = resolver.measure(reading)
-        left = self._folded[max(reading.clause.start, quantity.start - _LEFT_WINDOW) : quantity.start]
-        name, area_text, area_code = resolver.area(reading, left, document.ref_area)
-        reading.name = name
-        indicator_text = resolver.name(reading, measure)
-        period = self._period(reading, measure)
-        match = engine.match_indicator(indicator_text, measure)
-        is_target = period.target_type in ("annual_target", "plan_target")
-        commitment, commitment_text = resolver.commitment(left) if is_target else (None, None)
-        sign = resolver.sign(reading, measure)
-        value, upper = _signed(quantity, sign)
-        unit_text = resolver.unit_text(reading)
-        unit = engine.lexicon.catalogue.unit(unit_text) if unit_text else None
-        start, end = sentence.char_start + quantity.start, sentence.char_start + quantity.end
-        return Statement(
-            statement_id=_hash(document.document_id, start, end, ordinal),
-            document_id=document.document_id,
-            ref_area=document.ref_area if area_text is None else area_code,
-            report_year=document.report_year,
-            area_text=self._printed(area_text),
-            char_start=start,
-            char_end=end,
-            source_text=sentence.text[quantity.start : quantity.end],
-            sentence_id=self._sentence_id,
-            sentence_text=sentence.text,
-            indicator_text=indicator_text,
-            indicator_id=match.indicator_id if match else None,
-            measure=measure,
-            value=value,
-            value_upper=upper,
-            growth_basis=_growth_basis(reading, measure, period.spans_years),
-            price_basis=(predicate.price_basis or "unstated") if measure == "growth" else None,
-            unit_text=unit_text,
-            unit=unit.unit if unit else None,
-            printed_mult=quantity.power,
-            decimals=quantity.decimals,
-            bound=quantity.bound,
-            modifier_text=quantity.modifier or None,
-            commitment=commitment,
-            commitment_text=commitment_text,
-            target_type=period.target_type,
-            year=period.year,
-            period_start_year=period.start_year,
-            sub_period=period.sub_period,
-            streak_years=reading.streak_years,
-            rank_scope=reading.rank_scope or None,
-            sector=resolver.sector(
-                indicator_text,
-                match.sector if match else None,
-                reading.clause.text[:_CLAUSE_WINDOW],
-                sentence.section_path,
-            ),
-            section_path=" > ".join(sentence.section_path) or None,
-            binding_type=engine.binding(self._folded[quantity.end : quantity.end + 12]),
-            relative_to=None,
-            rule_id=reading.rule_id,
-            inherited="+".join(reading.inherited) or None,
-            match_rule=match.match_rule if match else None,
-            confidence=confidence(reading, matched=match is not None, unit_known=unit is not None),
-            review_status="unreviewed",
-            extractor_version=engine.version,
-        )
-
-    def relative(self, relative: Relative, ordinal: int) -> Statement:
-        """A statement without a value."""
-        engine, sentence, document = self._engine, self._sentence, self._document
-        left, segment_start = self._window(relative.clause.start, relative.start)
-        period = engine.periods.read(
-            self._marks,
-            (segment_start, left),
-            relative.start,
-            self._surroundings,
-            document.report_year,
-            is_baseline=False,
-            is_flow=False,
-            is_change=relative.is_growth,
-            average=False,
-            cumulative=False,
-        )
-        measure = "growth" if relative.is_growth else "level"
-        match = engine.match_indicator(relative.name, measure)
-        is_target = period.target_type in ("annual_target", "plan_target")
-        commitment, commitment_text = engine.resolver.commitment(left) if is_target else (None, None)
-        start, end = sentence.char_start + relative.start, sentence.char_start + relative.end
-        return Statement(
-            statement_id=_hash(document.document_id, start, end, ordinal),
-            document_id=document.document_id,
-            ref_area=document.ref_area,
-            report_year=document.report_year,
-            area_text=None,
-            char_start=start,
-            char_end=end,
-            source_text=sentence.text[relative.start : relative.end],
-            sentence_id=self._sentence_id,
-            sentence_text=sentence.text,
-            indicator_text=relative.name,
-            indicator_id=match.indicator_id if match else None,
-            measure=measure,
-            value=None,
-            value_upper=None,
-            growth_basis=("cumulative" if period.spans_years else "yoy") if relative.is_growth else None,
-            price_basis="unstated" if relative.is_growth else None,
-            unit_text=None,
-            unit=None,
-            printed_mult=None,
-            decimals=None,
-            bound=relative.bound,
-            modifier_text=None,
-            commitment=commitment,
-            commitment_text=commitment_text,
-            target_type=period.target_type,
-            year=period.year,
-            period_start_year=period.start_year,
-            sub_period=period.sub_period,
-            streak_years=None,
-            rank_scope=None,
-            sector=engine.resolver.sector(
-                relative.name, match.sector if match else None, "", sentence.section_path
-            ),
-            section_path=" > ".join(sentence.section_path) or None,
-            binding_type=None,
-            relative_to=relative.relative_to,
-            rule_id=relative.rule_id,
-            inherited=None,
-            match_rule=match.match_rule if match else None,
-            confidence=RELATIVE_MATCHED if match else RELATIVE_UNMATCHED,
-            review_status="unreviewed",
-            extractor_version=engine.version,
-        )
-
-    def _window(self, clause_start: int, at: int) -> tuple[str, int]:
-        """The last characters of the clause before an offset, and where its segment begins."""
-        segment_start = self._segments[bisect_right(self._segments, at) - 1]
-        return self._folded[max(clause_start, segment_start, at - _LEFT_WINDOW) : at], segment_start
-
-    def _printed(self, words: str | None) -> str | None:
-        """Words of the folded sentence as the text prints them."""
-        at = self._folded.find(words) if words else -1
-        return words if words is None or at < 0 else self._sentence.text[at : at + len(words)]
-
-    def _period(self, reading: Reading, measure: str) -> Period:
-        quantity, predicate = reading.quantity, reading.predicate
-        segment_start = self._segments[bisect_right(self._segments, quantity.start) - 1]
-        window = max(segment_start, quantity.start - _LEFT_WINDOW)
-        return self._engine.periods.read(
-            self._marks,
-            (segment_start, self._folded[window : quantity.start]),
-            quantity.start,
-            self._surroundings,
-            self._document.report_year,
-            is_baseline=reading.is_baseline,
-            is_flow=reading.is_flow or self._engine.lexicon.additive_opening.match(reading.name) is not None,
-            is_change=measure == "growth"
-            or (predicate.direction is not None and not predicate.to and not reading.is_baseline),
-            average=predicate.average,
-            cumulative=predicate.cumulative,
-            origin_year=predicate.origin_year,
-            base=predicate.base,
-        )
-
-
-def _signed(quantity: Quantity, sign: int) -> tuple[float, float | None]:
-    if quantity.upper is None:
-        return float(sign * quantity.value), None
-    low, high = sorted((sign * quantity.value, sign * quantity.upper), key=Decimal)
-    return float(low), float(high)
-
-
-def _growth_basis(reading: Reading, measure: str, spans_years: bool) -> str | None:
-    predicate = reading.predicate
-    is_change = predicate.direction is not None and not predicate.to and not reading.is_baseline
-    if measure != "growth" and not is_change:
-        return None
-    if predicate.average:
-        return "annual_average"
-    if (
-        predicate.cumulative
-        or spans_years
-        or (predicate.base and any(char.isdigit() for char in predicate.base))
-    ):
-        return "cumulative"
-    return "yoy"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from pipelines.vocabulary import codes
@@ -76,16 +76,15 @@ def _closed_lists(manifest: Mapping[str, Any], model_id: str) -> dict[str, tuple
 
 
 def _foreign_keys(
-    manifest: Mapping[str, Any], model_id: str, published: Mapping[str, str]
+    manifest: Mapping[str, Any], model_id: str, published: Collection[str]
 ) -> tuple[ForeignKey, ...]:
-    """The model's relationships to published models."""
-    keys = []
-    for test in _tests(manifest, model_id, "relationships"):
-        target = next(node for node in test["depends_on"]["nodes"] if node != model_id)
-        if target in published:
-            field = test["test_metadata"]["kwargs"]["field"]
-            keys.append(ForeignKey(test["column_name"], published[target], field))
-    return tuple(sorted(keys, key=lambda key: (key.column, key.model)))
+    """The keys by which the model is joined to published models."""
+    keys = [
+        ForeignKey(column, *target.split("."))
+        for test in _tests(manifest, model_id, "foreign_keys")
+        for column, target in test["test_metadata"]["kwargs"]["keys"].items()
+    ]
+    return tuple(sorted((key for key in keys if key.model in published), key=astuple))
 
 
 def _grain(manifest: Mapping[str, Any], model_id: str) -> tuple[str, ...]:
@@ -100,7 +99,7 @@ def _grain(manifest: Mapping[str, Any], model_id: str) -> tuple[str, ...]:
     )
 
 
-def _model(manifest: Mapping[str, Any], model_id: str, published: Mapping[str, str]) -> PublishedModel:
+def _model(manifest: Mapping[str, Any], model_id: str, published: Collection[str]) -> PublishedModel:
     node = manifest["nodes"][model_id]
     required = _required(node) | set(node["primary_key"])
     required |= {test["column_name"] for test in _tests(manifest, model_id, "not_null")}
@@ -125,11 +124,8 @@ def published_models(manifest: Mapping[str, Any]) -> tuple[PublishedModel, ...]:
         ValueError: nothing declares what tells the rows of a model apart.
     """
     published = {
-        unique_id: node["name"]
+        node["name"]: unique_id
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model" and node["schema"] == PUBLISHED_SCHEMA
     }
-    return tuple(
-        _model(manifest, unique_id, published)
-        for unique_id, _ in sorted(published.items(), key=lambda item: item[1])
-    )
+    return tuple(_model(manifest, published[name], published) for name in sorted(published))

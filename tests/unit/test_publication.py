@@ -49,7 +49,6 @@ def data_test(model_id: str, name: str, column_name: str | None = None, **kwargs
         "column_name": column_name,
         "test_metadata": {"name": name, "kwargs": kwargs},
         "config": {"severity": "ERROR", "where": None},
-        "depends_on": {"nodes": [model_id, "model.dim_years"]},
     }
 
 
@@ -67,7 +66,9 @@ def manifest() -> dict[str, Any]:
             "model.dim_years": model("dim_years", [column("year")], ["year"]),
             "model.agg_things": model("agg_things", [column("measure"), column("things")], []),
             "model.stg_things": model("stg_things", [column("id")], [], schema="staging"),
-            "test.1": data_test("model.fct_things", "relationships", "year", field="year"),
+            "test.1": data_test(
+                "model.fct_things", "foreign_keys", keys={"year": "dim_years.year", "id": "things_seed.id"}
+            ),
             "test.2": data_test("model.fct_things", "in_closed_lists", lists={"measure": "measure"}),
             "test.3": data_test("model.agg_things", "unique_combination", columns=["measure"]),
             "test.4": data_test("model.fct_things", "not_null", "year"),
