@@ -22,11 +22,12 @@ def hash_id(*parts: object) -> str:
 
 
 class Maker:
-    """Makes the statements of one sentence."""
+    """Makes the statements of one sentence, once its time words and segments are known."""
 
     def __init__(
         self, document: DocumentKey, sentence: SentenceLike, sentence_id: str, folded: str, engine: Engine
     ) -> None:
+        """Find the time words and the segments of the folded sentence."""
         self._document = document
         self._sentence = sentence
         self._sentence_id = sentence_id
@@ -39,6 +40,7 @@ class Maker:
         self._segments = [0] + [at + 1 for at, char in enumerate(folded) if char in "；;"]
 
     def statement(self, reading: Reading, ordinal: int) -> Statement:
+        """The statement of a reading; `ordinal` counts the readings of one span from 0."""
         engine, sentence, document = self._engine, self._sentence, self._document
         quantity, predicate = reading.quantity, reading.predicate
         resolver = engine.resolver

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipelines import evaluation
-from pipelines.documents.outline import outline
 from pipelines.documents.readers import read_text
-from pipelines.extraction.statements import DocumentKey, extract
-from pipelines.rules import engine
+from pipelines.evaluation.corpus import measure, read_rows
 from pipelines.schemas import Statement, frame, violations
 
 ROOT = Path(__file__).parents[2]
@@ -39,36 +35,21 @@ SHARED_BARS = {
 def statements(path: Path, place: str, year: int) -> list[dict[str, Any]]:
     """The statements of a text, as rows; every one grounded and inside the closed lists."""
     text = read_text(path.read_bytes(), path.suffix).text
-    found = extract(
-        DocumentKey(f"{place}-report-{year}", place, year), outline(text, year).sentences, engine()
-    )
-    rows = [dataclasses.asdict(statement) for statement in found.statements]
+    rows = read_rows(path, place, year)
     for row in rows:
         assert text[row["char_start"] : row["char_end"]] == row["source_text"]
     assert violations(Statement, frame(Statement, rows)).is_empty()
     return rows
 
 
-def measured() -> dict[str, evaluation.Evaluation]:
-    """Every gold file of the index against what is read from its text."""
-    index = yaml.safe_load((GOLD / "index.yml").read_text(encoding="utf-8"))
-    return {
-        entry["gold"]: evaluation.evaluate(
-            evaluation.load_gold(GOLD / f"{entry['gold']}.jsonl"),
-            statements(ROOT / entry["text"], entry["place"], entry["year"]),
-        )
-        for entry in index
-    }
-
-
 @pytest.fixture(scope="module")
 def evaluations() -> dict[str, evaluation.Evaluation]:
     """Measured once."""
-    return measured()
+    return measure(GOLD / "index.yml", ROOT)
 
 
 def test_strict_f1_equals_the_baseline(evaluations: dict[str, evaluation.Evaluation]) -> None:
-    """A fall is an error, a rise asks for a new baseline: `python tests/gold/test_accuracy.py`."""
+    """A fall is an error, a rise asks for a new baseline: `python -m pipelines.evaluation --write-baseline`."""
     scores = {name: one.strict.f1 for name, one in evaluations.items()}
     changes = evaluation.compare(evaluation.load_baseline(GOLD / "baseline.json"), scores)
     assert not changes, "\n".join(map(str, changes))
@@ -109,9 +90,3 @@ def test_every_shared_report_is_read() -> None:
     for path in sorted((SHARED / "reports").glob("*.txt")):
         place, year, _ = path.stem.split("-", 2)
         assert statements(path, place, int(year)), path.name
-
-
-if __name__ == "__main__":
-    evaluation.write_baseline(
-        GOLD / "baseline.json", {name: one.strict.f1 for name, one in measured().items()}
-    )

@@ -32,7 +32,7 @@ from {{ ref('int_target_evidence') }} as evidence
 inner join {{ ref('int_figures') }} as figures
     on evidence.figure_id = figures.figure_id
 left join {{ ref('fct_indicator_statements') }} as statements
-    on evidence.figure_kind = 'statement' and evidence.figure_id = statements.statement_id
+    on evidence.figure_id = statements.statement_id
 left join {{ ref('fct_statistic_observations') }} as observations
-    on evidence.figure_kind = 'observation' and evidence.figure_id = observations.observation_id
+    on evidence.figure_id = observations.observation_id
 order by evidence.target_id, evidence.evidence_rank

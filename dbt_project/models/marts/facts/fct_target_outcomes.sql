@@ -142,7 +142,7 @@ left join {{ ref('dim_indicators') }} as dim_indicators
 left join {{ ref('dim_units') }} as units
     on settled.unit = units.unit
 left join {{ ref('fct_indicator_statements') }} as statements
-    on settled.figure_kind = 'statement' and settled.figure_id = statements.statement_id
+    on settled.figure_id = statements.statement_id
 left join {{ ref('fct_statistic_observations') }} as observations
-    on settled.figure_kind = 'observation' and settled.figure_id = observations.observation_id
+    on settled.figure_id = observations.observation_id
 order by settled.ref_area, settled.indicator_key, settled.year, settled.figure_id
