@@ -8,7 +8,7 @@ from pipelines.assets.documents import documents, raw_texts
 from pipelines.assets.lake import schema_checks
 from pipelines.assets.publication import publication_asset
 from pipelines.assets.quarantine import all_input_taken, quarantine
-from pipelines.assets.statements import statements
+from pipelines.assets.statements import raw_corrections, statements
 from pipelines.assets.statistics import observations, raw_statistics
 from pipelines.assets.warehouse import dbt_resource, warehouse_assets
 from pipelines.assets.workspace import Workspace
@@ -29,6 +29,7 @@ def build_definitions(paths: Paths) -> dg.Definitions:
         assets=[
             raw_texts,
             raw_statistics,
+            raw_corrections,
             documents,
             statements,
             observations,

@@ -75,7 +75,8 @@ def ensure_manifest(paths: Paths, project: Path = DBT_PROJECT_DIR) -> Path:
     manifest = folder / "manifest.json"
     if manifest.exists():
         return manifest
-    log.info("dbt manifest: parsing %s/ (first time, or something in it changed)", project.name)
+    # A warning, so that it is seen wherever definitions are loaded: the wait has a reason.
+    log.warning("dbt manifest: parsing %s/ (first time, or something in it changed)", project.name)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".parse-") as scratch:
         done = subprocess.run(

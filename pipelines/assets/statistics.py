@@ -1,12 +1,14 @@
-"""Stage 3: tables under raw/statistics/ become observations."""
+"""Stage 3: tables under raw/statistics/, and what statistical bulletins state, become observations."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
-from pipelines.assets.lake import hand_over, lake_spec, set_aside
+from pipelines.assets.lake import hand_over, lake_spec, read_lake, set_aside
 from pipelines.assets.workspace import Workspace
+from pipelines.statistics.bulletins import bulletin_observations
 from pipelines.statistics.read import read_statistics
 
 raw_statistics = dg.AssetSpec(
@@ -18,9 +20,15 @@ raw_statistics = dg.AssetSpec(
 )
 
 
-@dg.multi_asset(specs=[lake_spec("observations", group="statistics", deps=["raw_statistics"])])
+@dg.multi_asset(
+    specs=[lake_spec("observations", group="statistics", deps=["raw_statistics", "documents", "statements"])]
+)
 def observations(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
-    """Read every table; a row that can't be taken is set aside with its reason."""
+    """Read every table, and take the figures that bulletins state; a row that can't be taken is set
+    aside with its reason."""
     read = read_statistics(workspace.paths.raw)
     set_aside(workspace.paths, "statistics", read.quarantined)
-    yield from hand_over(workspace.paths, {"observations": read.observations})
+    stated = bulletin_observations(
+        read_lake(workspace.paths, "statements"), read_lake(workspace.paths, "documents")
+    )
+    yield from hand_over(workspace.paths, {"observations": pl.concat([read.observations, stated])})

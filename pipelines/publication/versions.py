@@ -4,7 +4,8 @@
     data/published/.current               a link to one of them: the switch
     data/published/<file>                 links through .current, always the same
 
-A reader that opens a file keeps that file, whatever is switched or removed later.
+A reader that opens a file keeps that file, whatever is switched or removed later. A reader of several
+Parquet files resolves `.current` once and reads below it; the folder stays for some publications more.
 """
 
 from __future__ import annotations

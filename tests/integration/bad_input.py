@@ -31,6 +31,17 @@ constants: {{measure: level, obs_status: preliminary, source_kind: media, source
 sha256: {sha256}
 """
 
+BULLETIN = "统计公报\n一、综合\n全年地区生产总值9718.8亿元。\n".encode()
+CORRECTIONS = "corrections/2026.yml"
+ORPHAN = """\
+- statement_id: "0123456789abcdef"
+  expect: {source_text: 5%}
+  set: {indicator_text: 工业增加值}
+  reason: 测试
+  by: 测试
+  date: 2026-02-01
+"""
+
 SET_ASIDE = {
     (f"{REPORTS}/2020.txt", "sidecar_missing"),
     (f"{REPORTS}/2021.yml", "sidecar_invalid"),
@@ -38,6 +49,7 @@ SET_ASIDE = {
     (f"{REPORTS}/2023.pdf", "no_text_layer"),
     (f"{REPORTS}/2024.txt", "unknown_encoding"),
     (f"{REPORTS}/notes.txt", "file_misplaced"),
+    (CORRECTIONS, "correction_orphaned"),
     (TABLE, "unit_unknown"),
     (TABLE, "value_not_number"),
 }
@@ -64,10 +76,11 @@ def _pdf_without_text() -> bytes:
 
 
 def make_bad_raw(good: Path, target: Path) -> None:
-    """Copy a good raw/ and add bad input of each kind, and one more good report of the same place."""
+    """Copy a good raw/ and add bad input of each kind, and a good report and bulletin of the same place."""
     shutil.copytree(good, target)
     reports = target / REPORTS
     _put(reports / "2026.txt", TEXT)
+    _put(target / "bulletins" / "330300-wenzhou" / "2024.txt", BULLETIN)
     _put(reports / "2020.txt", TEXT + b"\n", sidecar="")
     _put(reports / "2021.txt", TEXT + b"\n\n", sidecar="title: [测试\n")
     _put(reports / "2022.txt", b"")
@@ -75,3 +88,5 @@ def make_bad_raw(good: Path, target: Path) -> None:
     _put(reports / "2024.txt", bytes(range(128, 256)) * 20 + b"\xff\x00\xfe")
     _put(reports / "notes.txt", TEXT + b"\n\n\n", sidecar="")
     _put(target / TABLE, ROWS.encode(), sidecar=TABLE_SIDECAR)
+    (target / CORRECTIONS).parent.mkdir(exist_ok=True)
+    (target / CORRECTIONS).write_text(ORPHAN, encoding="utf-8")

@@ -70,11 +70,12 @@ def test_bad_input_is_set_aside_and_the_rest_goes_on(lenient_build: Quarantined,
         found = database.execute("select file_path, reason_code from rpt_quarantine").fetchall()
         read = database.execute("select document_id from dim_documents order by 1").fetchall()
         taken = database.execute(
-            "select count(*) from fct_statistic_observations where ref_area = '330300'"
-        ).fetchone()
+            "select source_kind, count(*) from fct_statistic_observations where ref_area = '330300'"
+            " group by all order by all"
+        ).fetchall()
     assert set(found) == SET_ASIDE
-    assert read == [("330200-report-2026",), ("330300-report-2026",)]
-    assert taken == (2,)
+    assert read == [("330200-report-2026",), ("330300-bulletin-2024",), ("330300-report-2026",)]
+    assert taken == [("bulletin", 1), ("media", 2)]
 
 
 def test_the_summary_names_file_line_reason_and_what_to_do(lenient_build: Quarantined) -> None:

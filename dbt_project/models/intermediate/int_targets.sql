@@ -35,7 +35,7 @@ tolerances as (
     where targets.bound in ('point', 'around')
     qualify row_number() over (
         partition by targets.figure_id
-        order by rules.indicator_id = 'any', rules.unit_measure = 'any', rules.tolerance_rule
+        order by rules.indicator_id = 'any' asc, rules.unit_measure = 'any' asc, rules.tolerance_rule asc
     ) = 1
 ),
 

@@ -4,7 +4,9 @@
 ] -%}
 
 with figures as (
-    select *
+    select
+        *,
+        {{ surrogate_key(grain) }} as fact_id
     from {{ ref('int_figures') }}
     where
         ref_area is not null
@@ -13,63 +15,65 @@ with figures as (
         and unit_measure is not null
 ),
 
--- The order of choice, read from top to bottom; the last lines only make it total.
-ranked as (
+counts as (
     select
-        *,
-        row_number() over (
-            partition by {{ grain | join(', ') }}
-            order by
-                choice_order asc,
-                bound != 'point' asc,
-                vintage_date is null asc,
-                vintage_date desc,
-                stated_year desc,
-                printed_mult - decimals asc,
-                figure_id asc
-        ) as choice,
-        count(*) over (partition by {{ grain | join(', ') }}) as candidate_count,
-        count(distinct concat_ws('|', obs_value, obs_value_upper, bound)) over (
-            partition by {{ grain | join(', ') }}
-        ) as distinct_value_count,
-        {{ surrogate_key(grain) }} as fact_id
+        fact_id,
+        count(*) as candidate_count,
+        count(distinct concat_ws('|', obs_value, obs_value_upper, bound)) as distinct_value_count
     from figures
+    group by fact_id
 ),
 
+-- The order of choice, read from top to bottom; the last lines only make it total.
 chosen as (
-    select
-        ranked.*,
-        coalesce(ranked.unit_measure = default_units.base_unit, false) as has_default_unit
-    from ranked
-    left join {{ ref('dim_indicators') }} as indicators
-        on ranked.indicator_key = indicators.indicator_key
-    left join {{ ref('dim_units') }} as default_units
-        on indicators.default_unit = default_units.unit
-    where ranked.choice = 1
+    select *
+    from figures
+    qualify row_number() over (
+        partition by fact_id
+        order by
+            choice_order asc,
+            bound != 'point' asc,
+            vintage_date is null asc,
+            vintage_date desc,
+            stated_year desc,
+            printed_mult - decimals asc,
+            figure_id asc
+    ) = 1
 ),
 
 -- One year, the whole year, against the year before: what a line chart draws. Where several prices
 -- or units are left, growth is wanted at constant and levels at current prices.
 yearly as (
     select
-        fact_id,
+        chosen.fact_id,
         row_number() over (
-            partition by ref_area, year, indicator_key, measure, target_type, rank_scope
+            partition by
+                chosen.ref_area,
+                chosen.year,
+                chosen.indicator_key,
+                chosen.measure,
+                chosen.target_type,
+                chosen.rank_scope
             order by
-                has_default_unit desc,
-                choice_order asc,
+                coalesce(chosen.unit_measure = units.base_unit, false) desc,
+                chosen.choice_order asc,
                 case
-                    when price_basis is null then 1
-                    when measure = 'growth' then list_position(['real', 'unstated', 'nominal'], price_basis)
-                    else list_position(['nominal', 'unstated', 'real'], price_basis)
+                    when chosen.price_basis is null then 1
+                    when chosen.measure = 'growth'
+                        then list_position(['real', 'unstated', 'nominal'], chosen.price_basis)
+                    else list_position(['nominal', 'unstated', 'real'], chosen.price_basis)
                 end asc,
-                fact_id asc
+                chosen.fact_id asc
         ) = 1 as is_plain_yearly
     from chosen
+    left join {{ ref('dim_indicators') }} as indicators
+        on chosen.indicator_key = indicators.indicator_key
+    left join {{ ref('dim_units') }} as units
+        on indicators.default_unit = units.unit
     where
-        period_start_year is null
-        and sub_period is null
-        and (growth_basis is null or growth_basis = 'yoy')
+        chosen.period_start_year is null
+        and chosen.sub_period is null
+        and (chosen.growth_basis is null or chosen.growth_basis = 'yoy')
 )
 
 select
@@ -108,9 +112,11 @@ select
     chosen.source_url,
     chosen.vintage_date,
     chosen.stated_year,
-    chosen.candidate_count,
-    chosen.distinct_value_count
+    counts.candidate_count,
+    counts.distinct_value_count
 from chosen
+inner join counts
+    on chosen.fact_id = counts.fact_id
 left join yearly
     on chosen.fact_id = yearly.fact_id
 left join {{ ref('dim_indicators') }} as indicators

@@ -33,11 +33,20 @@ names as (
     where is_catalogued
 ),
 
-catalogue as (
+unmatched_characters as (
+    select
+        indicator_key,
+        characters,
+        unnest(characters) as character
+    from unmatched
+),
+
+catalogue_characters as (
     select
         indicator_id,
         catalogue_name,
-        list_distinct(string_split(catalogue_name, '')) as characters
+        list_distinct(string_split(catalogue_name, '')) as characters,
+        unnest(list_distinct(string_split(catalogue_name, ''))) as character
     from names
 ),
 
@@ -45,13 +54,19 @@ catalogue as (
 -- common. The string distances that are built in count bytes, which all Chinese characters share.
 similarities as (
     select
-        unmatched.indicator_key,
-        catalogue.indicator_id,
-        catalogue.catalogue_name,
-        2 * len(list_intersect(unmatched.characters, catalogue.characters))
-        / (len(unmatched.characters) + len(catalogue.characters)) as similarity
-    from unmatched
-    cross join catalogue
+        unmatched_characters.indicator_key,
+        catalogue_characters.indicator_id,
+        catalogue_characters.catalogue_name,
+        2 * count(*)
+        / (len(any_value(unmatched_characters.characters)) + len(any_value(catalogue_characters.characters)))
+            as similarity
+    from unmatched_characters
+    inner join catalogue_characters
+        on unmatched_characters.character = catalogue_characters.character
+    group by
+        unmatched_characters.indicator_key,
+        catalogue_characters.indicator_id,
+        catalogue_characters.catalogue_name
 ),
 
 -- An indicator is as near as the nearest of its names.
@@ -60,9 +75,8 @@ nearest as (
         indicator_key,
         indicator_id,
         max(similarity) as similarity,
-        arg_max(catalogue_name, similarity) as catalogue_name
+        arg_min(catalogue_name, (-similarity, catalogue_name)) as catalogue_name
     from similarities
-    where similarity > 0
     group by indicator_key, indicator_id
 ),
 

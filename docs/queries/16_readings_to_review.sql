@@ -1,0 +1,31 @@
+/*
+Which readings are the least certain, and which of them need a look?
+哪些读数最不可靠，需要人工复核？
+
+Mart: fct_indicator_statements with rpt_statements_to_review. Grain: one statement, the least certain 25.
+Read: confidence runs from 0 to 1 (docs/reading.md). review_reasons is filled for a statement that
+  is on the list of reviewers, and null for one that nothing speaks against.
+Traps: confidence tells how much had to be guessed, not how likely the number is true. A correction goes
+  into raw/corrections, and takes the statement off the list.
+*/
+select
+    review.review_rank,
+    review.review_reasons,
+    statements.confidence,
+    statements.indicator_text,
+    statements.measure,
+    statements.target_type,
+    statements.year,
+    statements.value,
+    statements.unit_text,
+    statements.source_text,
+    statements.sentence_text,
+    statements.rule_id,
+    statements.inherited,
+    statements.document_id,
+    statements.statement_id
+from fct_indicator_statements as statements
+left join rpt_statements_to_review as review
+    on statements.statement_id = review.statement_id
+order by review.review_rank asc nulls last, statements.confidence asc, statements.statement_id asc
+limit 25
