@@ -2,13 +2,13 @@
 What was promised for a year, was it delivered, and who says so on either side?
 当年到期的目标完成了没有？承诺和结果各以哪句话为证？
 
-Mart: fct_target_outcomes. Grain: one settled target.
+Mart: fct_target_outcomes with fct_target_evidence. Grain: one settled target.
 Read: outcome is met, met_within_tolerance or missed. gap is actual less target in the target's own
   unit, percentage points for a per cent. promised_in and delivered_in quote the sentence, or
   name file and line where the figure comes from a table.
 Traps: only settled targets are here; the rest is pending, not_comparable (03) or
-  no_observation. share of met in this list is no rate of success: numbers nobody published again
-  can't be settled. An actual_bound of above or at_least means that actual_value is a floor.
+  no_observation. Their share of met is no rate of success: what nobody published again can't be
+  settled. An actual_bound of above or at_least means that actual_value is a floor.
 */
 with asked as (
     select

@@ -2,7 +2,8 @@
 Which of several figures stands in fct_indicators, and why?
 多个来源给出不同数字时，采用了哪一个？依据是什么？
 
-Mart: fct_indicators with the figures it was chosen from. Grain: candidate figure.
+Mart: fct_indicators with fct_statistic_observations and fct_indicator_statements (dim_documents), which it
+  was chosen from. Grain: candidate figure.
 Read: is_chosen marks the row that fct_indicators shows; chosen_rule is the step of the order of
   sources that decided. Within a step exact comes before bounded, dated before undated, then the latest.
 Traps: "chosen" is a rule, not a judgement of quality. Figures of another measure, basis, unit or

@@ -8,7 +8,7 @@ Read: required_growth is the compound growth a year, in per cent, that leads fro
   reading says whether growth_target may be held against required_growth.
 Traps: required growth of a sum of money is nominal, while growth targets for GDP are real by custom:
   the two never compare, because rising prices close part of the way. actual_bound of above means that less
-  growth would do. What is counted anew every year (new jobs) has no path.
+  growth would do. Read no path into what is counted anew each year (new jobs).
 */
 with asked as (
     select

@@ -2,7 +2,7 @@
 Which headline targets does a report not set, and which are only missing here?
 哪些主要指标报告没有提目标？哪些只是这里没有读到？
 
-Mart: fct_target_coverage. Grain: place x year x headline indicator.
+Mart: fct_target_coverage with fct_target_outcomes. Grain: place x year x headline indicator.
 Read: stated, relative and qualitative are promises of the report. absent_in_text is silence of a whole
   text. mentioned_not_read is a gap of this project, absent_in_abridged_text one of the source, no_document
   one of the collection: none of the three says anything about the government.

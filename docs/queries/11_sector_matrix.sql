@@ -5,8 +5,8 @@ Which sectors do governments speak of in numbers, and what do they promise there
 Mart: agg_sector_year_targets (with dim_sectors). Grain: sector.
 Read: counts of statements by what they are, then of targets (also those known from other sources)
   and how many of them were settled and met.
-Traps: all places and years together; add year to the grouping for one of them. Counts of statements measure attention, not money or success. share_met of a sector with a
-  handful of settled targets says little.
+Traps: all places and years together; group by year as well for one of them. Counts of statements measure
+  attention, not money or success. share_met of a sector with a handful of settled targets says little.
 */
 with counts as (
     select

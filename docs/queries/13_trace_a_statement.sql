@@ -5,8 +5,8 @@ Where exactly in the text does a number stand?
 Mart: fct_indicator_statements with dim_documents. Grain: one statement.
 Read: in_the_text is cut from the stored text by the span and equals source_text, always; before and
   after are the characters around it. rule_id, inherited and match_rule tell how it was read.
-Traps: spans count characters from 0, SQL from 1. The stored text of a text file is the file unchanged, so
-  the span holds in the file as well; of HTML, PDF and Word it is the text that was taken out of it.
+Traps: spans count characters from 0, SQL from 1. The stored text of a text file is the decoded file,
+  unchanged, so the span holds in the file as well; of HTML, PDF and Word it is the text taken out of it.
 */
 with asked as (
     select

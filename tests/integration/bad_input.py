@@ -27,7 +27,7 @@ licence: 测试
 ref_area: "330300"
 layout: long
 columns: {{indicator: indicator, year: year, value: value, unit: unit}}
-constants: {{measure: level, obs_status: preliminary, source_kind: media, source_title: 测试}}
+constants: {{measure: level, obs_status: preliminary, source_kind: media, source_title: 测试报}}
 sha256: {sha256}
 """
 
