@@ -10,6 +10,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 SEEDS_DIR = DBT_PROJECT_DIR / "seeds"
 RULES_DIR = Path(__file__).resolve().parent / "extraction" / "rules"
+OUTLINE_RULES_DIR = Path(__file__).resolve().parent / "documents" / "rules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,17 @@ import yaml
 
 from pipelines.extraction.engine import Engine
 from pipelines.extraction.statements import EXTRACTOR_VERSION
-from pipelines.paths import RULES_DIR, SEEDS_DIR
+from pipelines.paths import OUTLINE_RULES_DIR, RULES_DIR, SEEDS_DIR
 from pipelines.seeds import catalogue, indicators, units
 
 _RULE_SEEDS = ("units.csv", "indicators.csv", "places.csv", "five_year_plans.csv")
 
 
 def rules_hash() -> str:
-    """Hash of every rule file and seed that extraction reads: it changes when a reading could."""
+    """Hash of every rule file and seed that outline and extraction read: it changes when a reading could."""
     digest = hashlib.sha256()
-    for path in (*sorted(RULES_DIR.glob("*.yml")), *(SEEDS_DIR / name for name in _RULE_SEEDS)):
+    rules = (*sorted(RULES_DIR.glob("*.yml")), *sorted(OUTLINE_RULES_DIR.glob("*.yml")))
+    for path in (*rules, *(SEEDS_DIR / name for name in _RULE_SEEDS)):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

@@ -3,10 +3,10 @@ Which readings are the least certain, and which of them need a look?
 哪些读数最不可靠，需要人工复核？
 
 Mart: fct_indicator_statements with rpt_statements_to_review. Grain: one statement, the least certain 25.
-Read: confidence runs from 0 to 1 (docs/reading.md). review_reasons is filled for a statement that
-  is on the list of reviewers, and null for one that nothing speaks against.
-Traps: confidence tells how much had to be guessed, not how likely the number is true. A correction goes
-  into raw/corrections, and takes the statement off the list.
+Read: confidence is how often readings of its kind were right (docs/reading.md). review_reasons is filled
+  for a statement that is on the list of reviewers, and null for one that nothing speaks against.
+Traps: rely on the order, not on the number. confidence is about the reading, not about whether what the
+  report says is true. A correction goes into raw/corrections, and takes the statement off the list.
 */
 select
     review.review_rank,

@@ -137,6 +137,10 @@ class Catalogue:
         """The stable normal form of an indicator's name, for joining names outside the catalogue."""
         return self._names.normal_form(indicator_text)
 
+    def normal_form(self, indicator_text: str) -> str:
+        """The normal form that names outside the catalogue join on; never empty."""
+        return self.normalise_name(indicator_text) or indicator_text
+
     def match_indicator(self, indicator_text: str, measure: str | None = None) -> IndicatorMatch | None:
         """The canonical indicator that a printed name means, and the rule that says so.
 

@@ -53,6 +53,7 @@ class Statement:
     sentence_id: str
     sentence_text: str
     indicator_text: str
+    indicator_name: str
     indicator_id: str | None
     measure: str
     value: float | None

@@ -42,6 +42,7 @@ class Engine:
     ) -> None:
         """Compile everything."""
         self.version = version
+        self.normal_form = lru_cache(_REMEMBERED_NAMES)(catalogue.normal_form)
         self.match_indicator = lru_cache(_REMEMBERED_NAMES)(catalogue.match_indicator)
         self.lexicon = Lexicon(rules, catalogue, unit_spellings, name_spellings)
         self.confidence = Confidence(rules["confidence"])

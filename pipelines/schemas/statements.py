@@ -46,6 +46,10 @@ class Statement(LakeTable):
     indicator_text: str = column(
         "What is measured, as a noun phrase, ellipsis restored.", str_length={"min_value": 1}
     )
+    indicator_name: str = column(
+        "Normal form of indicator_text: what names outside the catalogue join on.",
+        str_length={"min_value": 1},
+    )
     indicator_id: str = column("Canonical code from the indicators seed; null when unknown.", nullable=True)
     measure: str = column("Level, growth, share, rank or ratio.", words="measure")
     value: float = column(

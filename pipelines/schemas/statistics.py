@@ -25,6 +25,10 @@ class Observation(LakeTable):
     indicator_text: str = column(
         "What is measured, in the source's words, remarks removed.", str_length={"min_value": 1}
     )
+    indicator_name: str = column(
+        "Normal form of indicator_text: what names outside the catalogue join on.",
+        str_length={"min_value": 1},
+    )
     indicator_id: str = column("Canonical code from the indicators seed; null when unknown.", nullable=True)
     match_rule: str = column("How the catalogue was matched.", nullable=True)
     measure: str = column("Level, growth, share, rank or ratio.", words="measure")

@@ -169,6 +169,7 @@ class ObservationReader:
         return {
             "ref_area": fields["ref_area"],
             "indicator_text": fields["indicator"],
+            "indicator_name": self._catalogue.normal_form(fields["indicator"]),
             "indicator_id": indicator_id,
             "match_rule": match_rule,
             "measure": fields["measure"],

@@ -99,18 +99,20 @@ def differences(example: dict[str, Any]) -> list[str]:
         best = min(here, key=lambda s: (not contains(want["indicator"], s.indicator_text), len(wrong[id(s)])))
         free.remove(best)
         if not contains(want["indicator"], best.indicator_text):
-            problems.append(f"{want['source_text']}: indicator {best.indicator_text!r}, want {want['indicator']!r}")
+            problems.append(
+                f"{want['source_text']}: indicator {best.indicator_text!r}, want {want['indicator']!r}"
+            )
         problems += [
-            f"{want['source_text']}: {key} {getattr(best, key)!r}, want {want[key]!r}" for key in wrong[id(best)]
+            f"{want['source_text']}: {key} {getattr(best, key)!r}, want {want[key]!r}"
+            for key in wrong[id(best)]
         ]
     forgiven = [place for piece in example.get("optional", []) for place in spans(example["text"], piece)]
-    problems += [
-        f"spurious {s.source_text} ({s.indicator_text})" for s in free if not overlaps(s, forgiven)
-    ]
+    problems += [f"spurious {s.source_text} ({s.indicator_text})" for s in free if not overlaps(s, forgiven)]
     without = [statement for statement in read(example) if statement.value is None]
     for want in example.get("relative", []):
         if not any(
-            contains(want["indicator"], s.indicator_text) and contains(want.get("relative_to", ""), s.relative_to or "")
+            contains(want["indicator"], s.indicator_text)
+            and contains(want.get("relative_to", ""), s.relative_to or "")
             for s in without
         ):
             problems.append(f"no relative statement for {want['indicator']!r}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.schemas import LAKE_TABLES, frame, write_parquet
+from pipelines.seeds import catalogue
 
 Row = dict[str, Any]
 TARGETS = ("annual_target", "plan_target")
@@ -92,6 +93,7 @@ def statement(doc: Row, source_text: str, **given: Any) -> Row:
         "review_status": "unreviewed",
         "extractor_version": "test",
     } | given
+    row.setdefault("indicator_name", catalogue().normal_form(row["indicator_text"]))
     if row["target_type"] in TARGETS:
         row.setdefault("commitment", "plain")
     statement_id = _hash(row["document_id"], start, source_text, row["indicator_text"])
@@ -127,6 +129,7 @@ def observation(line: int, **given: Any) -> Row:
         "source_title": "测试来源",
         "row_ref": f"statistics/330200-ningbo/test.csv:{line}",
     } | given
+    row.setdefault("indicator_name", catalogue().normal_form(row["indicator_text"]))
     if row["target_type"] not in TARGETS:
         row.setdefault("obs_status", "preliminary")
     row.setdefault("source_id", _hash(row["source_kind"], row["source_title"]))

@@ -17,7 +17,78 @@ from pipelines.schemas import Candidate, Statement, frame, violations
 
 KEY = DocumentKey("330200-report-2026", "330200", 2026)
 PIECES = st.sampled_from(
-    ["地区生产总值", "增长", "达到", "由", "到", "从", "分别", "均", "占", "比重", "的", "、", "和", "，", "。", "；", "：", "（", "）", "(", ")", "“", "”", "5", "5.5", "５．５", "%", "％", "亿元", "万", "1.87", "万亿", "个百分点", "—", "-", "至", "第一", "第3位", "居全国", "连续8年", "新增", "5家", "企业", "2025年", "到2030年", "“十四五”", "时期", "左右", "以上", "超", "不低于", "两位数", "三分之一", "翻一番", "三成", "1", "9", "9", "8年", "2.04:1", "7×24小时", "\n", "\t", "其中", "同比", "比上年", "用于", "同步", "高于", "全覆盖"]
+    [
+        "地区生产总值",
+        "增长",
+        "达到",
+        "由",
+        "到",
+        "从",
+        "分别",
+        "均",
+        "占",
+        "比重",
+        "的",
+        "、",
+        "和",
+        "，",
+        "。",
+        "；",
+        "：",
+        "（",
+        "）",
+        "(",
+        ")",
+        "“",
+        "”",
+        "5",
+        "5.5",
+        "５．５",
+        "%",
+        "％",
+        "亿元",
+        "万",
+        "1.87",
+        "万亿",
+        "个百分点",
+        "—",
+        "-",
+        "至",
+        "第一",
+        "第3位",
+        "居全国",
+        "连续8年",
+        "新增",
+        "5家",
+        "企业",
+        "2025年",
+        "到2030年",
+        "“十四五”",
+        "时期",
+        "左右",
+        "以上",
+        "超",
+        "不低于",
+        "两位数",
+        "三分之一",
+        "翻一番",
+        "三成",
+        "1",
+        "9",
+        "9",
+        "8年",
+        "2.04:1",
+        "7×24小时",
+        "\n",
+        "\t",
+        "其中",
+        "同比",
+        "比上年",
+        "用于",
+        "同步",
+        "高于",
+        "全覆盖",
+    ]
 )
 TEXTS = st.one_of(
     st.text(max_size=10_000),
@@ -32,7 +103,9 @@ def read(text: str, role: str = "review_year") -> Extraction:
     return extract(KEY, [sentence], engine())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(TEXTS, st.sampled_from(["review_year", "review_period", "goals_plan", "work_year", "other"]))
 def test_any_text_is_read_into_valid_grounded_rows(text: str, role: str) -> None:
     if not text:
@@ -59,7 +132,9 @@ def test_clauses_are_spans_in_order(text: str) -> None:
     assert [clause.start for clause in clauses] == sorted(clause.start for clause in clauses)
     for clause in clauses:
         assert len(clause.text) == clause.end - clause.start
-        assert all(a in (b, "\x01") for a, b in zip(clause.text, text[clause.start : clause.end], strict=True))
+        assert all(
+            a in (b, "\x01") for a, b in zip(clause.text, text[clause.start : clause.end], strict=True)
+        )
 
 
 def render(number: int) -> str:
