@@ -141,6 +141,9 @@ def extract(
     output: Annotated[
         StatementFormat, typer.Option("--format", help="jsonl: one statement a line, for programs.")
     ] = StatementFormat.TABLE,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every number: its statement, or the rule that rejected it.")
+    ] = False,
     place: PlaceOption = None,
     year: YearOption = None,
 ) -> None:
@@ -155,12 +158,15 @@ def extract(
     `gwr extract 330200-2026-宁波市.txt`
 
     `gwr extract report.pdf --place 330200 --year 2026 --format jsonl > statements.jsonl`
+
+    `gwr extract report.txt --place 330200 --year 2026 --explain`
     """
-    from pipelines.cli.extract import print_statements
+    from pipelines.cli.extract import print_explained, print_statements
     from pipelines.documents.errors import DocumentError
 
+    as_lines = output is StatementFormat.JSONL
     with _clear_errors(DocumentError):
-        print_statements(file, place, year, as_lines=output is StatementFormat.JSONL)
+        (print_explained if explain else print_statements)(file, place, year, as_lines=as_lines)
 
 
 @app.command()
@@ -218,9 +224,21 @@ def add(
     typer.echo("Next: gwr build")
 
 
+def _query_text(sql: str) -> str:
+    """The query itself, or what stands in a file of that name."""
+    if not sql.endswith(".sql"):
+        return sql
+    file = Path(sql)
+    if not file.is_file():
+        raise typer.BadParameter(f"{sql}: no such file", param_hint="SQL")
+    return file.read_text(encoding="utf-8")
+
+
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="A DuckDB query on the published tables.")],
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="A DuckDB query on the published tables, or a .sql file.")
+    ],
     output: Annotated[
         RowFormat, typer.Option("--format", help="csv and json are whole and for programs.")
     ] = RowFormat.TABLE,
@@ -236,13 +254,15 @@ def query(
     `gwr query "select column_name, comment from duckdb_columns() where table_name = 'fct_indicators'"`
 
     `gwr query "select * from fct_indicators where year = 2026" --format csv > targets.csv`
+
+    `gwr query docs/queries/01_headline_targets.sql`
     """
     import duckdb
 
     from pipelines.cli.query import NotPublishedError, run_query
 
     with _clear_errors(NotPublishedError, duckdb.Error):
-        run_query(_paths(None, data).published_database, sql, output.value, limit)
+        run_query(_paths(None, data).published_database, _query_text(sql), output.value, limit)
 
 
 @app.command()

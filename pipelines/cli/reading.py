@@ -56,7 +56,12 @@ def identify(file: Path, place: str | None, year: int | None) -> Identity:
 
 
 def read_statements(file: Path, identity: Identity) -> Extraction:
-    """The statements and rejected candidates of a file.
+    """The statements and rejected candidates of a file; raises as `read_with_text` does."""
+    return read_with_text(file, identity)[1]
+
+
+def read_with_text(file: Path, identity: Identity) -> tuple[str, Extraction]:
+    """The stored text of a file, with its statements and rejected candidates.
 
     Raises:
         DocumentError: the file can't be read; reason and advice are in its message.
@@ -64,4 +69,4 @@ def read_statements(file: Path, identity: Identity) -> Extraction:
     text = read_text(read_bytes(file), file.suffix.lower()).text
     sentences = outline(text, identity.year, identity.doc_kind).sentences
     name = document_id(identity.place, identity.doc_kind, identity.year, identity.version)
-    return extract(DocumentKey(name, identity.place, identity.year), sentences, engine())
+    return text, extract(DocumentKey(name, identity.place, identity.year), sentences, engine())
