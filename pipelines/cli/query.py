@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -43,18 +44,44 @@ def _cell(value: Any) -> Text:
 def _print_table(cursor: duckdb.DuckDBPyConnection, columns: list[str], limit: int) -> None:
     rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
     shown = rows[:limit] if limit else rows
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    if _natural_width(shown, columns) > console.width:
+        _print_records(console, shown, columns)
+    else:
+        _print_grid(console, shown, columns)
+    if len(rows) > len(shown):
+        console.print(f"... more than {limit} rows; --limit N shows more, --limit 0 all", style="dim")
+    elif not shown:
+        console.print("(no rows)", style="dim")
+
+
+def _natural_width(rows: list[tuple[Any, ...]], columns: list[str]) -> int:
+    widths = [
+        max([cell_len(column), *(cell_len(_cell(row[index]).plain) for row in rows)])
+        for index, column in enumerate(columns)
+    ]
+    return sum(widths) + 2 * len(columns)
+
+
+def _print_records(console: Console, rows: list[tuple[Any, ...]], columns: list[str]) -> None:
+    """A row as lines of name and value, where the columns do not fit side by side."""
+    width = max(map(cell_len, columns))
+    for number, row in enumerate(rows, start=1):
+        console.print(Text(f"-- row {number}", style="bold"))
+        for column, value in zip(columns, row, strict=True):
+            console.print(Text(f"{column:<{width}}  ").append_text(_cell(value)))
+
+
+def _print_grid(console: Console, shown: list[tuple[Any, ...]], columns: list[str]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float | Decimal) for row in shown)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         table.add_row(*map(_cell, row))
-    console = Console()
     console.print(table)
-    if len(rows) > len(shown):
-        console.print(f"... more than {limit} rows; --limit N shows more, --limit 0 all", style="dim")
-    elif not shown:
-        console.print("(no rows)", style="dim")
 
 
 def _print_csv(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
