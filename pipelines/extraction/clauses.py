@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.extraction.function_words import HOLE
+
 _MARKS = re.compile(r"[，；。：！？,;:!?\n“”()]")
-_HOLE = "\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def split(sentence: str) -> list[Clause]:
     brackets = _number_brackets(sentence)
     outer = sentence
     for start, end in brackets:
-        outer = outer[:start] + _HOLE * (end - start) + outer[end:]
+        outer = outer[:start] + HOLE * (end - start) + outer[end:]
     clauses = _cut(outer, 0, None)
     for start, end in brackets:
         clauses += _cut(sentence[start + 1 : end - 1], start + 1, start)

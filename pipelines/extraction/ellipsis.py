@@ -12,7 +12,6 @@ from pipelines.extraction.shares import portion
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
-_PER_CENT = ("%", "‰")
 _SHORT = 5
 _LONGEST_PART = 20
 
@@ -107,8 +106,8 @@ def _carry_direction(site: Site) -> None:
         and earlier.direction is not None
         and not earlier.to
         and (predicate.direction is None or predicate.to)
-        and site.first.unit_text in _PER_CENT
-        and site.context.unit_text in _PER_CENT
+        and site.first.unit_text in site.lexicon.words.share_units
+        and site.context.unit_text in site.lexicon.words.share_units
     ):
         predicate.direction = earlier.direction
         predicate.to = False
@@ -154,8 +153,8 @@ def missing_head(site: Site, name: str) -> str:
         site.predicate.words
         or not context.subjects
         or len(name) > _SHORT
-        or site.first.unit_text not in _PER_CENT
-        or context.unit_text not in _PER_CENT
+        or site.first.unit_text not in lexicon.words.share_units
+        or context.unit_text not in lexicon.words.share_units
         or is_measured(name, lexicon)
         or lexicon.anaphors.get(name) is not None
     ):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.extraction import grouping, names
 from pipelines.extraction.clauses import Clause, split
+from pipelines.extraction.function_words import HOLE
 from pipelines.extraction.naming import name_group
 from pipelines.extraction.predicates import Predicate, read_tail
 from pipelines.extraction.quantities import Quantity, Rejected
@@ -53,7 +54,7 @@ def read_sentence(
         inside = [
             quantity
             for quantity in quantities[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
-            if clause.text[quantity.start - clause.start] != "\x01"
+            if clause.text[quantity.start - clause.start] != HOLE
         ]
         if not inside:
             if clause.anchor is None:
@@ -67,7 +68,7 @@ def read_sentence(
         if not groups and clause.anchor is None:
             context.bare_phrase = clause.text
             continue
-        outer = _outer_text(text, clause, starts)
+        outer = _outer_text(text, clause, starts, lexicon)
         for group in groups:
             found = _read_group(group, clause, outer, context, lexicon)
             if not found:
@@ -77,7 +78,7 @@ def read_sentence(
     return readings, relatives, rejected
 
 
-def _outer_text(text: str, clause: Clause, starts: list[int]) -> str:
+def _outer_text(text: str, clause: Clause, starts: list[int], lexicon: Lexicon) -> str:
     """What a bracket explains: the text before it, unless a number stands right there."""
     if clause.anchor is None:
         return ""
@@ -88,7 +89,7 @@ def _outer_text(text: str, clause: Clause, starts: list[int]) -> str:
         if clause.anchor - begin <= _NUMBER_BEFORE_BRACKET:
             return ""
     before = text[begin : clause.anchor]
-    for mark in "，；。、:：,;":
+    for mark in lexicon.words.clause_marks:
         before = before.rpartition(mark)[2]
     return before
 

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from pipelines.extraction.clauses import Clause
     from pipelines.extraction.lexicon import Lexicon
 
-_SEPARATOR = re.compile(r"\s*(?:以及|还有|[、和与及])\s*")
 _LOOK_AHEAD = 40
 _SHORTEST_NOUN_PHRASE = 3
-_RATES = ("%", "‰", "百分点")
 _NO_NOUN_UNITS = ("currency", "share", "change_share", "ratio", "rank")
 
 
@@ -86,7 +84,7 @@ def _side_by_side(clause: Clause, left: Quantity, right: Quantity, lexicon: Lexi
     word = lexicon.bound_before(between)
     if word is not None:
         between = between[: -len(word.word)]
-    return _SEPARATOR.fullmatch(between) is not None and right.kind == left.kind
+    return lexicon.words.separator.fullmatch(between) is not None and right.kind == left.kind
 
 
 def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None, lexicon: Lexicon) -> bool:
@@ -95,12 +93,12 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
     if not after or quantity.is_rank:
         return False
     takes = takes_noun(quantity, lexicon)
-    is_rate = quantity.unit_text in _RATES
+    is_rate = quantity.unit_text in lexicon.words.rate_units
     if quantity.modifier in lexicon.threshold:
         head = after.lstrip(lexicon.of)
         if (
             not head
-            or _SEPARATOR.match(head)
+            or lexicon.words.separator.match(head)
             or (lexicon.tail.at(head) is not None and not _names_thing(head, lexicon))
         ):
             return False
@@ -115,10 +113,10 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
     return (
         bool(between)
         and takes_noun(following, lexicon)
-        and _SEPARATOR.search(between) is None
+        and lexicon.words.separator.search(between) is None
         and lexicon.tail.at(between) is None
         and lexicon.lead.at(between) is None
-        and between[0] not in "(的\x01"
+        and between[0] not in lexicon.words.threshold_breaks
         and len(between) <= 10
     )
 
@@ -147,12 +145,12 @@ def _is_determiner(clause: Clause, quantity: Quantity, following: Quantity | Non
     if following is None or not takes_noun(quantity, lexicon) or quantity.modifier:
         return False
     between = _text(clause, quantity.end, following.start)
-    if not between or len(between) > _LOOK_AHEAD or _SEPARATOR.search(between):
+    if not between or len(between) > _LOOK_AHEAD or lexicon.words.separator.search(between):
         return False
     left = _text(clause, max(clause.start, quantity.start - 12), quantity.start)
     if following.is_rank and (lexicon.field_end.search(between) or lexicon.rank_verb.search(left)):
         return True
-    if lexicon.any_verb.at_end(left) is not None or following.unit_text not in _RATES:
+    if lexicon.any_verb.at_end(left) is not None or following.unit_text not in lexicon.words.rate_units:
         return False
     predicate = read_tail(between, lexicon)
     return (predicate.direction is not None or predicate.reach) and (
@@ -227,10 +225,10 @@ def _with_text(clause: Clause, runs: list[list[Quantity]], lexicon: Lexicon) -> 
 def _divide(between: str, left: Quantity, right: Quantity, lexicon: Lexicon) -> tuple[str, str, bool]:
     """Divide the text between two numbers: what belongs to the left one, what to the right one, and
     whether a list goes on."""
-    opening = _SEPARATOR.match(between)
+    opening = lexicon.words.separator.match(between)
     if opening is not None:
         return "", between[opening.end() :], True
-    last = _last_separator(between)
+    last = _last_separator(between, lexicon)
     if last is not None and (takes_noun(left, lexicon) or between.startswith(lexicon.purpose)):
         return between[: last.start()], between[last.end() :], True
     if takes_noun(left, lexicon):
@@ -242,9 +240,9 @@ def _divide(between: str, left: Quantity, right: Quantity, lexicon: Lexicon) -> 
     return "", between, False
 
 
-def _last_separator(text: str) -> re.Match[str] | None:
+def _last_separator(text: str, lexicon: Lexicon) -> re.Match[str] | None:
     last = None
-    for match in _SEPARATOR.finditer(text):
+    for match in lexicon.words.separator.finditer(text):
         last = match
     return last
 

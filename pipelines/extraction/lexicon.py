@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.function_words import FunctionWords
 from pipelines.extraction.known_names import KnownNames
 from pipelines.extraction.numerals import NumeralRules, parse_arabic, parse_chinese
+from pipelines.extraction.scanner import alternation, renamed, scanner_pattern, start_pattern
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
@@ -80,10 +82,6 @@ class WordTable:
         return self._words.get(text)
 
 
-def _alternation(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
-
-
 def _words(rules: list[dict[str, Any]], kind_key: str = "kind") -> list[Word]:
     return [Word(rule["id"], str(rule[kind_key]), word) for rule in rules for word in rule["words"]]
 
@@ -109,6 +107,7 @@ class Lexicon:
         self.catalogue = catalogue
         self.known = KnownNames(name_spellings)
         self._unit_spellings = list(unit_spellings)
+        self.words = FunctionWords(rules["function_words"])
         self.numerals = NumeralRules.from_data(rules["numerals"])
         self._fold = {ord(char): target for char, target in rules["numerals"]["fold"].items()}
         self._compile_quantities(rules["numerals"], rules["quantities"], rules["ranks"])
@@ -117,7 +116,7 @@ class Lexicon:
         self.area_count = re.compile("|".join(rule["pattern"] for rule in rules["areas"]["parts"]))
         self.named_part = re.compile(rules["areas"]["named_part"])
         self.index_before = re.compile(
-            f"(?:{_alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
+            f"(?:{alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
         )
         measures = rules["measures"]
         self.relative_hint = re.compile(measures["relative_hint"])
@@ -129,7 +128,7 @@ class Lexicon:
         self.change_suffix = str(rules["measures"]["change_suffix"])
         self.commitments = WordTable(_words(rules["commitments"], "commitment"))
         self.commitment_pattern = re.compile(
-            _alternation(word for rule in rules["commitments"] for word in rule["words"])
+            alternation(word for rule in rules["commitments"] for word in rule["words"])
         )
 
     def fold(self, text: str) -> str:
@@ -163,24 +162,20 @@ class Lexicon:
         self.dash = re.compile(rf"\s*{numerals['dash']}\s*")
         self.duration_units = frozenset(quantities["duration_units"])
         self.duration_before = re.compile(
-            rf"(?:{_alternation(quantities['duration_verbs'])})(?:到|至|了|为)?$"
+            f"(?:{alternation(quantities['duration_verbs'])}){quantities['duration_link']}$"
         )
         self.streak = re.compile(quantities["streak"])
         self.streak_end = re.compile(f"(?:{quantities['streak']})$")
         self.streak_year = str(quantities["streak_year"])
-        self.from_word = re.compile(r"[由从自][^，。；、]{0,5}$")
-        self.not_quantities: dict[str, RejectRule] = {}
-        branches: list[str] = []
-        for index, rule in enumerate(quantities["not_quantities"]):
-            group = f"not{index}"
-            self.not_quantities[group] = RejectRule(rule["id"], rule["reason"])
-            branches.append(f"(?P<{group}>{rule['pattern']})")
-        self.fractions: list[FractionRule] = []
-        parts: list[str] = []
-        for index, rule in enumerate(numerals["fractions"]):
-            group = f"fr{index}"
-            self.fractions.append(FractionRule(rule["id"], rule["kind"], group))
-            parts.append(f"(?P<{group}>{rule['pattern'].replace('(?P<', f'(?P<{group}_')})")
+        self.from_word = re.compile(quantities["from_before"])
+        self.not_quantities = {
+            f"not{index}": RejectRule(rule["id"], rule["reason"])
+            for index, rule in enumerate(quantities["not_quantities"])
+        }
+        self.fractions = [
+            FractionRule(rule["id"], rule["kind"], f"fr{index}")
+            for index, rule in enumerate(numerals["fractions"])
+        ]
         self.classifiers_of: dict[str, str] = quantities["classifiers_of"]
         self.policy_unit = str(quantities["policy_unit"])
         self.policy_items = re.compile(quantities["policy_items"])
@@ -189,43 +184,24 @@ class Lexicon:
         self.word_units = frozenset(quantities["word_units"])
         self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
         self._bare_units: dict[str, str] = quantities["bare_units"]
-        excluded = re.compile(quantities["unit_exclusions"])
-        spellings = [unit for unit in self._unit_spellings if not excluded.search(unit)]
-        units = f"(?:{_alternation(spellings)})(?!级)"
-        multiplier, surplus = numerals["multiplier"], numerals["surplus"]
-        number = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d(?: ?\d)*(?:\. ?\d(?: ?\d)*)?"
-        chinese = "".join(numerals["digits"]) + "".join(numerals["tens"])
-        bare_after = "|".join(f"(?<={re.escape(word)})" for word in quantities["bare_multiplier_after"])
-        field = ranks["field"]
-        branches += [
-            f"(?P<fraction>{'|'.join(parts)})",
-            rf"(?P<percents>百分之(?P<pct>\d+(?:\.\d+)?|[{chinese}]{{1,12}}(?:点[{chinese}]{{1,6}})?))",
-            rf"(?P<rank>(?P<rank_first>(?:{_alternation(ranks['first'])})(?!{ranks['not_after']}))"
-            rf"|{ranks['ordinal'].replace('(?P<', '(?P<rank_')}(?!{ranks['not_after']})"
-            rf"|{ranks['top'].replace('(?P<', '(?P<rank_').replace('rank_n', 'rank_top_n').replace('rank_unit', 'rank_top_unit')})",
-            r"(?P<pairs>(?<![\d.:])(?P<pair>\d+(?:\.\d+)?):(?P<one>\d+(?:\.\d+)?)(?P<third>:\d+(?:\.\d+)?)?(?![\d:]))",
-            rf"(?P<arabic>(?<![\d.])(?P<neg>(?<![\d%a-zA-Z年月日亿万元个])[-−－])?(?P<num>{number})\s*(?P<sur>{surplus})?(?P<mult>{multiplier})?(?P<sur2>{surplus})?\s*(?P<unit>{units})?)",
-            rf"(?P<bares>(?:{bare_after})(?P<bare>万亿|[十百千]亿|[十百千]万|亿|万)(?P<bareunit>{units})?(?!级))",
-            rf"(?P<chinese>(?<![第{chinese}万亿点之])(?P<cn>[{chinese}]{{1,12}}(?:点[{chinese}]{{1,6}})?)(?P<cnmult>万亿|[万亿])?(?P<cnunit>{quantities['chinese_classifiers']}))",
-        ]
-        self.scanner = re.compile("|".join(branches))
-        starts = set(numerals["starts"]) | set(chinese) | set(numerals["myriads"])
-        starts |= {word[0] for word in ranks["first"]}
-        self.number_start = re.compile(rf"[\d{re.escape(''.join(sorted(starts)))}]")
+        self.scanner = re.compile(scanner_pattern(numerals, quantities, ranks, self._unit_spellings))
+        self.number_start = re.compile(start_pattern(numerals, ranks))
+        self._compile_ranks(ranks)
+
+    def _compile_ranks(self, ranks: dict[str, Any]) -> None:
+        field, link = ranks["field"], ranks["verb_link"]
         self.rank_before = re.compile(
-            rf"(?:(?:{_alternation(ranks['verbs'] + ranks['origins'])})[了到至在于]?\s*(?:{field})?|(?:{field})"
-            rf"|(?:{_alternation(ranks['open_field_verbs'])}){ranks['open_field']})\s*$"
+            rf"(?:(?:{alternation(ranks['verbs'] + ranks['origins'])}){link}(?:{field})?|(?:{field})"
+            rf"|(?:{alternation(ranks['open_field_verbs'])}){ranks['open_field']})\s*$"
         )
-        self.rank_list = re.compile(
-            rf"(?:(?:{ranks['ordinal'].replace('(?P<', '(?P<list_')})\s*[、和与及]\s*)+$"
-        )
+        self.rank_list = re.compile(f"(?:(?:{renamed(ranks['ordinal'], 'list_')}){ranks['list_link']})+$")
         open_verbs = "|".join(f"(?<={verb})" for verb in ranks["open_field_verbs"])
         self.rank_field = re.compile(
             rf"(?:(?P<field>{field})|(?:{open_verbs})(?P<open>{ranks['open_field']}))\s*$"
         )
         self.field_end = re.compile(ranks["field_end"])
         self.rank_field_before = re.compile(ranks["field_before"])
-        self.rank_verb = re.compile(rf"(?:{_alternation(ranks['verbs'])})[了到至在于]?\s*$")
+        self.rank_verb = re.compile(f"(?:{alternation(ranks['verbs'])}){link}$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:
         self.tail = WordTable(_words(rules["tail"]))
@@ -236,9 +212,9 @@ class Lexicon:
         self.not_lead = WordTable(Word("lead.not", "not", word) for word in rules["not_lead"])
         self.any_verb = WordTable(w for w in _words(rules["lead"]) if w.kind in ("verb_keep", "verb_drop"))
         self.additive = frozenset(rules["additive"])
-        self.additive_opening = re.compile(_alternation(rules["additive"]))
+        self.additive_opening = re.compile(alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
-        self.cumulative = re.compile(_alternation(rules["cumulative_words"]))
+        self.cumulative = re.compile(alternation(rules["cumulative_words"]))
         self.adjuncts = re.compile(rules["adjuncts"])
         self.adjunct_end = re.compile(f"{rules['adjuncts']}$")
         self.enumerator = re.compile(rules["enumerator"])
@@ -251,11 +227,11 @@ class Lexicon:
         self.et_cetera = str(rules["et_cetera"])
         self.of = str(rules["of"])
         self.purpose = str(rules["purpose"])
-        self.inner_cut = re.compile(_alternation(rules["inner_cut"]))
+        self.inner_cut = re.compile(alternation(rules["inner_cut"]))
 
     def _compile_names(self, rules: dict[str, Any], place_keeps: str) -> None:
         self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
-        self.bare_stops = re.compile(_alternation([*rules["bare_stops"], *rules["stops"]]))
+        self.bare_stops = re.compile(alternation([*rules["bare_stops"], *rules["stops"]]))
         self.counted_head = re.compile(rules["counted_head"])
         self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
@@ -274,7 +250,7 @@ class Lexicon:
         ]
         self.anaphors = WordTable(Word("name.anaphor", "anaphor", word) for word in rules["anaphors"])
         self.not_stops = WordTable(Word("name.not_stop", "not", word) for word in rules["not_stops"])
-        self.stops = re.compile(_alternation(rules["stops"]))
+        self.stops = re.compile(alternation(rules["stops"]))
         self.attributive_stops = frozenset(rules["attributive_stops"])
         self.edge_left = WordTable(Word("name.edge", "edge", word) for word in rules["edge_left"])
         self.edge_right = WordTable(Word("name.edge", "edge", word) for word in rules["edge_right"])

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _LONGEST_PLACE = 8
-_BREAKS = ("、", "和", "与", "及", "(")
 _OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
 
 
@@ -110,7 +109,7 @@ def _split_top_level(phrase: str, mark: str) -> list[str]:
 def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list[str]:
     """Split the last piece at its conjunction, when that gives the number of names wanted."""
     last = pieces[-1]
-    for conjunction in ("以及", "和", "与", "及"):
+    for conjunction in lexicon.words.conjunctions:
         at = last.find(conjunction)
         if 0 < at < len(last) - len(conjunction):
             if wanted is None and len(pieces) == 1 and lexicon.known.is_known(last):
@@ -188,7 +187,7 @@ def noun_after(text: str, lexicon: Lexicon, *, governed: bool) -> tuple[str, str
     `项目获国家科学技术奖` -> (`项目`, `获国家科学技术奖`). Where a verb stands before the number
     (`governed`), the text after it starts with a noun even if it looks like a verb (5家上市公司).
     """
-    if text[:1] in _BREAKS:
+    if text[:1] in lexicon.words.noun_breaks:
         return "", ""
     for match in lexicon.stops.finditer(text):
         at = match.start()

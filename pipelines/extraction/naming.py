@@ -18,8 +18,6 @@ from pipelines.extraction.predicates import Lead, read_lead, read_tail
 from pipelines.extraction.readings import Named, Site
 from pipelines.extraction.shares import against_another, share_of
 
-_PER_CENT = ("%", "‰")
-_RATES = (*_PER_CENT, "百分点")
 _LONGEST_ATTRIBUTE = 16
 
 
@@ -129,7 +127,7 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
         return Named([compound], "name_verb_value", ["subject"], is_flow, is_new_subject=True)
     if lead.verb:
         rule_id = "name_verb_value" if predicate.reach or predicate.direction else "verb_object_value"
-        is_rate = predicate.direction is not None and site.first.unit_text in _PER_CENT
+        is_rate = predicate.direction is not None and site.first.unit_text in lexicon.words.share_units
         kept = lead.kept and not predicate.to and not is_rate
         return Named([names.with_verb(lead.kept, name) if kept else name], rule_id, is_flow=is_flow)
     if site.group.left_is_coordinated and context.verb and not predicate.direction and not predicate.reach:
@@ -142,7 +140,11 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
 def _turn_into_direction(site: Site, lead: Lead) -> None:
     """下调存款准备金率1个百分点: the verb says the direction of a rate, not a flow."""
     turn = site.lexicon.tail.get(lead.kept) if lead.kept else None
-    if turn is not None and turn.kind in ("up", "down") and site.first.unit_text in _RATES:
+    if (
+        turn is not None
+        and turn.kind in ("up", "down")
+        and site.first.unit_text in site.lexicon.words.rate_units
+    ):
         site.predicate.direction = site.predicate.direction or turn.kind
         lead.kept = ""
 
@@ -173,7 +175,7 @@ def _is_capacity_in_name(site: Site) -> bool:
         and not site.predicate.words
         and not first.modifier
         and bool(right)
-        and right[0] not in "、和与及(的"
+        and right[0] not in lexicon.words.capacity_breaks
         and lexicon.tail.at(right) is None
         and lexicon.lead.at(right) is None
         and lexicon.stops.match(right) is None

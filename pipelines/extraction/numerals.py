@@ -14,11 +14,21 @@ class NumeralRules:
     digits: dict[str, int]
     tens: dict[str, int]
     myriads: dict[str, int]
+    powers: dict[str, int]
+    point: str
+    one: str
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> NumeralRules:
         """The rules from the parsed YAML."""
-        return cls(digits=data["digits"], tens=data["tens"], myriads=data["myriads"])
+        return cls(
+            digits=data["digits"],
+            tens=data["tens"],
+            myriads=data["myriads"],
+            powers=data["powers"],
+            point=data["point"],
+            one=data["one"],
+        )
 
 
 def multiplier_power(multiplier: str, rules: NumeralRules) -> int:
@@ -38,7 +48,7 @@ def parse_chinese(word: str, rules: NumeralRules) -> tuple[Decimal, int]:
     Raises:
         ValueError: the word is no number.
     """
-    whole, _, fraction = word.partition("点")
+    whole, _, fraction = word.partition(rules.point)
     decimals = len(fraction)
     if any(char not in rules.digits for char in fraction) or not (whole or fraction):
         raise ValueError(f"not a number word: {word!r}")

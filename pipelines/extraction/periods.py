@@ -113,7 +113,7 @@ class PeriodReader:
                     f"(?P<since>{rules['since']})",
                     f"(?P<ahead>{rules['ahead'].replace('(?P<n>', '(?P<ahead_n>')})",
                     f"(?P<inplan>{rules['plan']})",
-                    f"(?P<last>(?<![比较超])(?:{'|'.join(rules['last_year'])})(?!同期|基础|基数|水平|实绩|高基数))",
+                    f"(?P<last>{rules['last_year_before']}(?:{'|'.join(rules['last_year'])}){rules['last_year_after']})",
                     f"(?P<this>{'|'.join(rules['this_year'])})",
                     f"(?P<next>{'|'.join(rules['next_year'])})",
                 )

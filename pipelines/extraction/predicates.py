@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
-YEAR_TAIL = re.compile(
-    r"(?:(?:19|20)\d{2}\s*年(?:度|底|末|初)?|上年|去年|基期|期初|“?十[一二三四五六]五”?(?:初|末|期初|期末)|[一二两三四五六七八九十]{1,2}年前)的?$"
-)
-_TIME_LEAD = re.compile(
-    r"(?:[一二三]至[二三四]季度|“?(?:十[一二三四五六]|[八九十])五”?(?:头|前|后)[一二两三四]年|(?:到|至|截至|在)?\s*(?:(?:19|20)\d{2}\s*[-—–~～至到]\s*)?(?:19|20)\d{2}\s*年(?:度|底|末|初|全年|以来|前|内|来)?"
-    r"|“?十?[一二三四五六八九十]五”?(?:时期|期间|末|以来|规划期)?(?=[^\w]|[\u4e00-\u9fff])(?<=[”时期间末来])"
-    r"|[近过]?[去]?[二两三四五六七八九十]年(?:来|间|以来)|\d{1,2}\s*月(?:底|末|份)?|[上下]半年|(?:前[一二三]|[一二三四])季度)"
-)
 _ADJUNCT_WINDOW = 24
-_CONNECT = re.compile(r"[、和与及并]|以及")
-_PRONOUN = re.compile(r"[的之]$")
 
 
 _MEASURING = ("up", "down", "reach", "share", "more", "less")
@@ -105,7 +94,7 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
 
 def _without_year(text: str, lexicon: Lexicon) -> str:
     """提高到2025年的 before a number: the year is no part of the predicate."""
-    match = YEAR_TAIL.search(text)
+    match = lexicon.words.year_tail.search(text)
     if match is None:
         return text
     before = text[: match.start()].rstrip()
@@ -169,7 +158,7 @@ def _strip_comparison(text: str, found: Predicate, lexicon: Lexicon) -> str | No
 
 def _strip_origin(text: str, found: Predicate, lexicon: Lexicon) -> str:
     """`由2020年的` before a number: the change starts here, in that year."""
-    match = YEAR_TAIL.search(text)
+    match = lexicon.words.year_tail.search(text)
     if match is None:
         return text
     before = text[: match.start()]
@@ -202,9 +191,10 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
 
     With `cut_inside` a verb within the text starts a new object (X带动Y measures Y).
     """
-    lead = Lead(rest=text.lstrip(" \u3000\x01、，—-"))
-    if not lead.rest.startswith(("“十", "“九", "“八")):
-        lead.rest = lead.rest.lstrip("“") if "”" not in lead.rest else lead.rest
+    words = lexicon.words
+    lead = Lead(rest=text.lstrip(words.opening_marks))
+    if not lead.rest.startswith(words.plan_openings) and words.close_quote not in lead.rest:
+        lead.rest = lead.rest.lstrip(words.open_quote)
     introduction = lexicon.introduction.match(lead.rest)
     if introduction is not None:
         lead.rest = lead.rest[introduction.end() :]
@@ -213,9 +203,9 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         rest = lead.rest
         if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
             break
-        time = lexicon.adjuncts.match(rest) or _TIME_LEAD.match(rest)
+        time = lexicon.adjuncts.match(rest) or lexicon.words.time_lead.match(rest)
         if time is not None and time.end():
-            lead.rest = rest[time.end() :].lstrip(" ，、的”\x01")
+            lead.rest = rest[time.end() :].lstrip(words.after_time)
             continue
         word = lexicon.lead.at(rest)
         if (
@@ -225,7 +215,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         ):
             break
         if word is None:
-            cut = _CONNECT.match(rest)
+            cut = lexicon.words.verb_connective.match(rest)
             if cut is not None and lead.verb and lexicon.lead.at(rest, cut.end()) is not None:
                 lead.rest, connective = rest[cut.end() :], cut.group()
                 continue
@@ -241,7 +231,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
                 lead.kept += (connective if lead.kept else "") + word.word
             lead.cumulative |= lexicon.cumulative.search(word.word) is not None
         connective = ""
-        lead.rest = rest[len(word.word) :].lstrip(" \u3000\x01了")
+        lead.rest = rest[len(word.word) :].lstrip(words.after_verb)
     if cut_inside:
         _cut_inside(lead, lexicon)
     return lead
@@ -255,11 +245,11 @@ def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
             last = match
     if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
         return
-    object_text = lead.rest[last.end() :].lstrip("了")
+    object_text = lead.rest[last.end() :].lstrip(lexicon.words.after_verb)
     only = lexicon.lead.get(object_text)
     if only is not None and only.kind in ("drop", "area_own"):
         object_text = ""
-    elif len(object_text) < 2 or _PRONOUN.search(object_text):
+    elif len(object_text) < 2 or lexicon.words.object_end.search(object_text):
         return
     word = lexicon.lead.get(last.group())
     lead.head = lead.rest[: last.start()]

@@ -111,7 +111,7 @@ def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rej
     )  # fmt: skip
 
 
-def _ratio_pair(match: re.Match[str], _text: str, _lexicon: Lexicon) -> Quantity | Rejected:
+def _ratio_pair(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | Rejected:
     if match["third"]:
         return Rejected(match.start(), match.end(), "no_indicator", "num.composition")
     value, decimals = parse_arabic(match["pair"])
@@ -119,14 +119,14 @@ def _ratio_pair(match: re.Match[str], _text: str, _lexicon: Lexicon) -> Quantity
     if one == 0:
         return Rejected(match.start(), match.end(), "name", "num.score")
     return Quantity(
-        match.start(), match.end(), value / one, None, "倍", 0, decimals, "point", "", match.end(), "ratio", "num.pair",
+        match.start(), match.end(), value / one, None, lexicon.words.ratio_unit, 0, decimals, "point", "", match.end(), "ratio", "num.pair",
     )  # fmt: skip
 
 
 def _chinese(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | Rejected:
     word = match["cn"]
     multiplier = match["cnmult"] or ""
-    alone = word == "一" or (len(word) == 1 and word in lexicon.numerals.tens)
+    alone = word == lexicon.numerals.one or (len(word) == 1 and word in lexicon.numerals.tens)
     if not multiplier and alone and match["cnunit"] not in lexicon.word_units:
         return Rejected(match.start(), match.end(), "idiom", "num.chinese_alone")
     value, decimals = parse_chinese(word, lexicon.numerals)
@@ -181,7 +181,19 @@ def _fraction(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | 
         if rule.kind == "doubling":
             times = Decimal(2) ** int(_number_word(numerator, lexicon) if numerator else 1)
             return Quantity(
-                start, end, times, None, "倍", 0, 0, "point", "", end, "doubling", rule.rule_id, True
+                start,
+                end,
+                times,
+                None,
+                lexicon.words.ratio_unit,
+                0,
+                0,
+                "point",
+                "",
+                end,
+                "doubling",
+                rule.rule_id,
+                True,
             )
         return None
     return None
@@ -194,19 +206,23 @@ def _rank(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejec
     chain = lexicon.rank_list.search(before)
     ranked = lexicon.rank_before.search(before[: chain.start()] if chain else before) is not None
     if groups.get("rank_first") is not None:
-        return _rank_quantity(match, Decimal(1), "point", "") if ranked else None
+        return _rank_quantity(match, Decimal(1), "point", "", lexicon) if ranked else None
     if word is None:
         return None
     if not ranked:
         return Rejected(match.start(), match.end(), "ordinal", "not.ordinal")
-    value = Decimal(100 if word == "百" else 1000 if word == "千" else _number_word(word, lexicon))
+    value = Decimal(lexicon.numerals.powers.get(word) or _number_word(word, lexicon))
     top = groups.get("rank_top_n") is not None
-    return _rank_quantity(match, value, "at_most" if top else "point", match["rank_prefix"] if top else "")
+    return _rank_quantity(
+        match, value, "at_most" if top else "point", match["rank_top_prefix"] if top else "", lexicon
+    )
 
 
-def _rank_quantity(match: re.Match[str], value: Decimal, bound: str, modifier: str) -> Quantity:
+def _rank_quantity(
+    match: re.Match[str], value: Decimal, bound: str, modifier: str, lexicon: Lexicon
+) -> Quantity:
     return Quantity(
-        match.start(), match.end(), value, None, "位", 0, 0, bound, modifier, match.end(), "rank", "num.rank", True,
+        match.start(), match.end(), value, None, lexicon.words.rank_unit, 0, 0, bound, modifier, match.end(), "rank", "num.rank", True,
     )  # fmt: skip
 
 

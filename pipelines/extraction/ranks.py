@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.extraction import names
-from pipelines.extraction.predicates import YEAR_TAIL, read_lead, read_tail
+from pipelines.extraction.predicates import read_lead, read_tail
 from pipelines.extraction.readings import Context, Reading
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
         (what is left, the field, whether the change starts at this rank).
     """
     scope = ""
-    left = YEAR_TAIL.sub("", left)
+    left = lexicon.words.year_tail.sub("", left)
     word = lexicon.tail.at_end(left)
     origin = word is not None and word.kind == "from"
     if word is not None and origin:
@@ -79,7 +79,9 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
         match = lexicon.rank_field.search(left[-40:])
         if match is not None and not scope:
             scope = names.clean(
-                (match["field"] or match["open"]).removeprefix("在"), lexicon, keep_empty=True
+                (match["field"] or match["open"]).removeprefix(lexicon.words.field_particle),
+                lexicon,
+                keep_empty=True,
             )
         else:
             match = lexicon.rank_verb.search(left[-12:])

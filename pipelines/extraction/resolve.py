@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
     from pipelines.extraction.readings import Reading
 
-_POINTS = "百分点"
-
 
 class Resolver:
     """The rules of rules/measures.yml, sector_words.yml, commitments.yml and areas.yml, compiled."""
@@ -19,7 +17,6 @@ class Resolver:
         """Compile."""
         measures = rules["measures"]
         self._lexicon = lexicon
-        self._share_units = frozenset(measures["share_units"])
         self._growth_end = _ends(measures["growth_names"])
         self._growth_exception = _ends(measures["growth_name_exceptions"])
         self._decline_end = _ends(measures["decline_names"])
@@ -43,9 +40,9 @@ class Resolver:
         if quantity.is_rank:
             return "rank"
         unit = quantity.unit_text
-        if unit == "倍" or (not unit and self._ratio_end.search(reading.name)):
+        if unit == self._lexicon.words.ratio_unit or (not unit and self._ratio_end.search(reading.name)):
             return "ratio"
-        if unit not in self._share_units:
+        if unit not in self._lexicon.words.share_units:
             return "level"
         if predicate.share:
             return "share"
@@ -74,7 +71,7 @@ class Resolver:
         if (
             measure == "level"
             and is_change
-            and _POINTS not in reading.quantity.unit_text
+            and reading.quantity.unit_text != self._lexicon.words.points_unit
             and not reading.is_flow
         ):
             suffix = self._lexicon.change_suffix
@@ -88,7 +85,7 @@ class Resolver:
     def unit_text(self, reading: Reading) -> str | None:
         """The printed unit; a ratio printed as a bare number (收入比1.74) is a multiple."""
         unit = reading.quantity.unit_text
-        return unit or ("倍" if self._ratio_end.search(reading.name) else None)
+        return unit or (self._lexicon.words.ratio_unit if self._ratio_end.search(reading.name) else None)
 
     def sector(
         self, name: str, catalogued: str | None, clause: str, section_path: tuple[str, ...]

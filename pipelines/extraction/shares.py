@@ -6,14 +6,13 @@ from pipelines.extraction import grouping, names
 from pipelines.extraction.predicates import read_lead
 from pipelines.extraction.readings import Named, Site
 
-_PER_CENT = ("%", "‰")
 _LONGEST_PORTION = 20
 
 
 def share_of(site: Site) -> Named | None:
     """A占B的比重, 占B的30%: the whole is part of the name."""
     lexicon, group, predicate = site.lexicon, site.group, site.predicate
-    if site.first.unit_text not in (*_PER_CENT, "倍"):
+    if site.first.unit_text not in lexicon.words.relative_units:
         return None
     match = lexicon.share_of.search(predicate.rest)
     if match is None:
@@ -37,13 +36,17 @@ def share_of(site: Site) -> Named | None:
     if predicate.to:
         predicate.direction = None
     inherited = [] if part else ["subject"]
-    return Named([f"{one}占{whole}{lexicon.share_suffix}" for one in parts], "share_of", inherited)
+    return Named(
+        [f"{one}{lexicon.words.share_verb}{whole}{lexicon.share_suffix}" for one in parts],
+        "share_of",
+        inherited,
+    )
 
 
 def against_another(site: Site) -> Named | None:
     """是2020年的2倍, 为年计划的108.5%: the subject against something else."""
     lexicon, unit = site.lexicon, site.first.unit_text
-    match = lexicon.relation.search(site.predicate.rest) if unit in (*_PER_CENT, "倍") else None
+    match = lexicon.relation.search(site.predicate.rest) if unit in lexicon.words.relative_units else None
     if match is None:
         return None
     name = names.clean(read_lead(site.predicate.rest[: match.start()], lexicon).rest, lexicon)
@@ -52,14 +55,16 @@ def against_another(site: Site) -> Named | None:
         if not site.context.subjects:
             return None
         name, inherited = site.context.subjects[-1], ["subject"]
-    if unit != "倍":
+    if unit != lexicon.words.ratio_unit:
         name = f"{name}{lexicon.relation_infix}{match['base']}{lexicon.relation_suffix}"
     return Named([name], "name_verb_value", inherited)
 
 
 def portion(site: Site) -> Named | None:
     """95%以上的行政村通了公路: the portion of what follows 的."""
-    if site.first.unit_text not in _PER_CENT or not site.group.right.startswith(site.lexicon.of):
+    if site.first.unit_text not in site.lexicon.words.share_units or not site.group.right.startswith(
+        site.lexicon.of
+    ):
         return None
     those = names.clean(site.group.right, site.lexicon)
     if not 1 < len(those) <= _LONGEST_PORTION:
