@@ -208,7 +208,6 @@ class Lexicon:
         self.lead = WordTable(_words(rules["lead"]))
         self.lead_verbs = WordTable(word for word in _words(rules["lead"]) if word.kind == "verb_keep")
         self.comparison = re.compile(rules["comparison"])
-        self.national_base = re.compile(rules["national"])
         self.not_lead = WordTable(Word("lead.not", "not", word) for word in rules["not_lead"])
         self.any_verb = WordTable(w for w in _words(rules["lead"]) if w.kind in ("verb_keep", "verb_drop"))
         self.additive = frozenset(rules["additive"])

@@ -32,7 +32,6 @@ class Resolver:
         areas = rules["areas"]
         self._area_parts = re.compile("(?:" + "|".join(rule["pattern"] for rule in areas["parts"]) + ")")
         self._national = re.compile("(?:" + "|".join(areas["national"]) + ")")
-        self._place_suffix = re.compile(areas["place_suffix"])
 
     def measure(self, reading: Reading) -> str:
         """One of the closed list `measure`."""
