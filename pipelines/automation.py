@@ -1,9 +1,15 @@
-"""What starts a run: the job of the whole graph, and the nightly schedule of `gwr serve`."""
+"""What starts a run: the job of the whole graph, the nightly schedule and the sensor on raw/."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
+from pathlib import Path
+
 import dagster as dg
 
+from pipelines.paths import Paths
 from pipelines.settings import Settings
 
 JOB_NAME = "build"
@@ -25,3 +31,54 @@ def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Builds and publishes every night, so that what came into raw/ by day is there by morning.",
     )
+
+
+def raw_state(raw: Path) -> tuple[str, float]:
+    """What lies in raw/: a hash of every file's path, size and time of change, and the latest such time.
+
+    Hidden files do not count. The hash is of the listing, not of the bytes: it costs nothing to ask.
+    """
+    digest = hashlib.sha256()
+    latest = 0.0
+    for path in sorted(path for path in raw.rglob("*") if path.is_file()):
+        relative = path.relative_to(raw)
+        if any(part.startswith(".") for part in relative.parts):
+            continue
+        found = path.stat()
+        digest.update(f"{relative.as_posix()}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+        latest = max(latest, found.st_mtime)
+    return digest.hexdigest()[:16], latest
+
+
+def raw_sensor(paths: Paths, settings: Settings) -> dg.SensorDefinition:
+    """Starts one run for a batch of changes in raw/, once nothing has changed there for a while.
+
+    The cursor holds the state that was last seen at rest; the first look only notes it, because
+    `gwr build` and the nightly run take what is there already.
+    """
+
+    @dg.sensor(
+        name="raw_changed",
+        job=build_job,
+        minimum_interval_seconds=settings.raw_interval_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts a build when a file or sidecar in raw/ is added, changed or removed, after"
+        f" {settings.raw_quiet_seconds} seconds of quiet: one run for a batch.",
+    )
+    def raw_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        state, latest = raw_state(paths.raw)
+        cursor = json.loads(context.cursor or "{}")
+        if not cursor:
+            context.update_cursor(json.dumps({"state": state}))
+            return dg.SkipReason("noted what lies in raw/; the next change starts a build")
+        if state == cursor["state"]:
+            return dg.SkipReason("nothing changed in raw/")
+        quiet = time.time() - latest
+        if quiet < settings.raw_quiet_seconds:
+            return dg.SkipReason(f"raw/ changed {quiet:.0f} s ago; waiting until the batch is complete")
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest(run_key=state, tags={"gwr/started_by": "raw_changed"})],
+            cursor=json.dumps({"state": state}),
+        )
+
+    return raw_changed

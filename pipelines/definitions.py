@@ -12,7 +12,7 @@ from pipelines.assets.statements import raw_corrections, statements
 from pipelines.assets.statistics import observations, raw_statistics
 from pipelines.assets.warehouse import dbt_resource, warehouse_assets
 from pipelines.assets.workspace import Workspace
-from pipelines.automation import build_job, nightly_schedule
+from pipelines.automation import build_job, nightly_schedule, raw_sensor
 from pipelines.paths import Paths
 from pipelines.settings import Settings
 from pipelines.warehouse import load_manifest
@@ -40,6 +40,7 @@ def build_definitions(paths: Paths) -> dg.Definitions:
         asset_checks=[*schema_checks, all_input_taken],
         jobs=[build_job],
         schedules=[nightly_schedule(Settings())],
+        sensors=[raw_sensor(paths, Settings())],
         resources={
             "workspace": Workspace(raw_dir=str(paths.raw), data_dir=str(paths.data)),
             "dbt": dbt_resource(),

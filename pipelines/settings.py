@@ -23,3 +23,5 @@ class Settings(BaseSettings):
     keep_versions: int = Field(3, ge=1, description="Published versions that stay on disk.")
     nightly_cron: str = Field("30 2 * * *", description="When the nightly build starts.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the nightly build.")
+    raw_interval_seconds: int = Field(30, ge=1, description="How often raw/ is looked at for changes.")
+    raw_quiet_seconds: int = Field(20, ge=0, description="Quiet in raw/ that ends a batch of changes.")

@@ -266,6 +266,38 @@ def query(
 
 
 @app.command()
+def published(data: DataOption = None) -> None:
+    """List the published versions on disk: name, rows, size, and which one readers see.
+
+    Example:
+
+    `gwr published`
+    """
+    from pipelines.cli.versions import print_versions
+
+    print_versions(_paths(None, data).published)
+
+
+@app.command()
+def rollback(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A name that `gwr published` lists.")],
+    data: DataOption = None,
+) -> None:
+    """Let readers see an earlier version again. Nothing is rebuilt; whoever has a file open goes on.
+
+    Example:
+
+    `gwr rollback e22d88b09370946e`
+    """
+    from pipelines.cli.versions import roll_back
+    from pipelines.lock import BuildInProgressError
+    from pipelines.publication.versions import VersionError
+
+    with _clear_errors(VersionError, BuildInProgressError):
+        roll_back(_paths(None, data), version)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="Gold statements, one JSON a line.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
@@ -110,3 +111,57 @@ def switch(published: Path, content: str, keep: int) -> tuple[Path, bool]:
         if old != version:
             shutil.rmtree(old)
     return version, before != version
+
+
+class VersionError(ValueError):
+    """A version that can't be put back: it is not on disk, or it is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version on disk: its name, whether readers see it, whether it is whole, its tables' rows."""
+
+    name: str
+    is_current: bool
+    is_whole: bool
+    rows: dict[str, int]
+    size: int
+
+
+def list_versions(published: Path) -> list[Version]:
+    """The versions on disk, the one that was published or put back last first."""
+    folder = published / ".versions"
+    current = current_version(published)
+    kept = [path for path in folder.iterdir() if path.name != _PARTIAL] if folder.is_dir() else []
+    kept.sort(key=lambda path: (-path.stat().st_mtime_ns, path.name))
+    return [_described(path, path == current) for path in kept]
+
+
+def _described(version: Path, is_current: bool) -> Version:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only who lists versions waits for it
+
+    whole = is_whole(version)
+    files = sorted((version / "parquet").glob("*.parquet")) if whole else []
+    rows = {file.stem: pq.read_metadata(file).num_rows for file in files}
+    return Version(
+        version.name, is_current, whole, rows, sum(path.stat().st_size for path in _files(version))
+    )
+
+
+def put_back(published: Path, name: str) -> Path:
+    """Let readers see a version that is still on disk.
+
+    Raises:
+        VersionError: no such version is there, or its bytes are not those that were published.
+    """
+    version = published / ".versions" / name
+    known = [path.name for path in (published / ".versions").glob("*") if path.name != _PARTIAL]
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise VersionError(f"no version {name} is on disk; there are: {there}")
+    if not is_whole(version):
+        raise VersionError(f"version {name} is damaged: a file is not as it was published")
+    os.utime(version)
+    _point(published / ".current", f".versions/{name}")
+    _flush(published)
+    return version

@@ -17,7 +17,7 @@ from pipelines.publication import publish as publishing
 from pipelines.publication.catalog import published_models
 from pipelines.publication.package import file_sha256
 from pipelines.publication.publish import Publication, publish
-from pipelines.publication.versions import is_whole
+from pipelines.publication.versions import VersionError, is_whole, list_versions, put_back
 
 ROWS = "(values ('b', 2, null, 'growth'), ('a', 1, date '2026-01-22', 'level')) as t(id, year, day, measure)"
 
@@ -328,3 +328,34 @@ def test_publication_says_what_it_did(
         ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=published / ".current", check=False
     )
     assert sums.returncode == 0
+
+
+def test_an_earlier_version_can_be_put_back(
+    build_database: Path, manifest: dict[str, Any], published: Path
+) -> None:
+    first = publish(build_database, manifest, published).version
+    with duckdb.connect(str(build_database)) as database:
+        database.execute("insert into fct_things select md5(max(id)), 1, null, 'level' from fct_things")
+    second = publish(build_database, manifest, published).version
+    before = {version.name: version for version in list_versions(published)}
+    assert [name for name, version in before.items() if version.is_current] == [second]
+    assert before[second].rows["fct_things"] == before[first].rows["fct_things"] + 1
+
+    put_back(published, first)
+    with duckdb.connect(str(published / "warehouse.duckdb"), read_only=True) as database:
+        seen = database.execute("select count(*) from fct_things").fetchone()
+    assert seen == (before[first].rows["fct_things"],)
+    assert [version.name for version in list_versions(published)] == [first, second]
+
+
+def test_only_a_whole_version_on_disk_can_be_put_back(
+    build_database: Path, manifest: dict[str, Any], published: Path
+) -> None:
+    done = publish(build_database, manifest, published).version
+    with pytest.raises(VersionError, match="no version"):
+        put_back(published, "../elsewhere")
+    file = published / ".versions" / done / "parquet" / "fct_things.parquet"
+    file.chmod(0o644)
+    file.write_bytes(b"damaged")
+    with pytest.raises(VersionError, match="damaged"):
+        put_back(published, done)
