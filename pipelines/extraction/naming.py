@@ -11,6 +11,7 @@ from pipelines.extraction.ellipsis import (
     inherited,
     insert_kind,
     is_kind_of_subject,
+    is_measured,
     missing_head,
     unnamed,
 )
@@ -97,6 +98,9 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
         name += lexicon.share_head
     elif site.clause.anchor is not None and is_kind_of_subject(site, name):
         return Named([insert_kind(name, context.subjects[-1], lexicon)], "in_brackets", ["subject"], True)
+    if name.startswith(lexicon.words.share_verb) and context.subjects and is_measured(name, lexicon):
+        part = names.without_verb(context.subjects[-1], lexicon)
+        return Named([part + name], "share_of", ["subject"], is_new_subject=True)
     head = missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
