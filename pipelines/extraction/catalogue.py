@@ -133,6 +133,10 @@ class Catalogue:
         """
         return self._place_names.find(self._names.clean(name), within)
 
+    def may_begin_with_place(self, text: str) -> bool:
+        """Whether a text can begin with the name of a place: a cheap question before `place`."""
+        return self._place_names.may_begin(text)
+
     def normalise_name(self, indicator_text: str) -> str:
         """The stable normal form of an indicator's name, for joining names outside the catalogue."""
         return self._names.normal_form(indicator_text)

@@ -36,7 +36,7 @@ def takes_noun(quantity: Quantity, lexicon: Lexicon, *, governed: bool = False) 
 
     Money takes one only where a verb governs it (`governed`): 成立100亿元产业基金.
     """
-    unit = lexicon.catalogue.unit(quantity.unit_text) if quantity.unit_text else None
+    unit = lexicon.unit(quantity.unit_text) if quantity.unit_text else None
     if quantity.kind in ("rank", "ratio", "doubling", "fraction"):
         return False
     if governed and unit is not None and unit.unit_type == "currency":

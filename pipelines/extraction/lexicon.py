@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extraction.function_words import FunctionWords
@@ -14,6 +16,8 @@ from pipelines.extraction.scanner import alternation, renamed, scanner_pattern, 
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
+
+_REMEMBERED_UNITS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +56,28 @@ class FractionRule:
 
 
 class WordTable:
-    """Words looked up at the edge of a string, longest first, in constant time."""
+    """Words looked up at the edge of a string, longest first, in constant time.
+
+    Only the lengths of words that share the character at the edge are tried.
+    """
 
     def __init__(self, words: Iterable[Word]) -> None:
         """Index the words; of two rules with one word the first wins."""
         self._words: dict[str, Word] = {}
         for word in words:
             self._words.setdefault(word.word, word)
-        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+        self._by_last = self._lengths_by(-1)
+        self._by_first = self._lengths_by(0)
+
+    def _lengths_by(self, position: int) -> dict[str, tuple[int, ...]]:
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in self._words:
+            lengths[word[position]].add(len(word))
+        return {char: tuple(sorted(found, reverse=True)) for char, found in lengths.items()}
 
     def at_end(self, text: str) -> Word | None:
         """The longest word that the text ends with."""
-        for length in self._lengths:
+        for length in self._by_last.get(text[-1:], ()):
             found = self._words.get(text[-length:])
             if found is not None:
                 return found
@@ -71,7 +85,7 @@ class WordTable:
 
     def at(self, text: str, position: int = 0) -> Word | None:
         """The longest word that starts at a position."""
-        for length in self._lengths:
+        for length in self._by_first.get(text[position : position + 1], ()):
             found = self._words.get(text[position : position + length])
             if found is not None:
                 return found
@@ -105,6 +119,7 @@ class Lexicon:
     ) -> None:
         """Compile; a malformed rule raises `re.error` or `KeyError` naming itself."""
         self.catalogue = catalogue
+        self.unit = lru_cache(_REMEMBERED_UNITS)(catalogue.unit)
         self.known = KnownNames(name_spellings)
         self._unit_spellings = list(unit_spellings)
         self.words = FunctionWords(rules["function_words"])

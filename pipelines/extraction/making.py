@@ -56,7 +56,7 @@ class Maker:
         sign = resolver.sign(reading, measure)
         value, upper = _signed(quantity, sign)
         unit_text = resolver.unit_text(reading)
-        unit = engine.lexicon.catalogue.unit(unit_text) if unit_text else None
+        unit = engine.lexicon.unit(unit_text) if unit_text else None
         start, end = sentence.char_start + quantity.start, sentence.char_start + quantity.end
         return Statement(
             statement_id=hash_id(document.document_id, start, end, ordinal),

@@ -209,6 +209,8 @@ def split_places(phrase: str, lexicon: Lexicon, within: str) -> tuple[list[str],
     `within` is the place of the document: it decides between places of one name.
     """
     place = lexicon.catalogue.place
+    if not lexicon.catalogue.may_begin_with_place(phrase):
+        return None
     pieces = _split_top_level(phrase, "、")
     pieces = _split_last(pieces, len(pieces) + 1, lexicon)
     places = pieces[:-1]

@@ -171,7 +171,7 @@ def _placed(site: Site, named: Named) -> Named:
 def _is_capacity_in_name(site: Site) -> bool:
     """声威4500吨/日水泥生产线: a measure inside a longer noun, with no word between name and number."""
     first, lexicon = site.first, site.lexicon
-    unit = lexicon.catalogue.unit(first.unit_text)
+    unit = lexicon.unit(first.unit_text)
     right = site.group.right.strip()
     return (
         unit is not None

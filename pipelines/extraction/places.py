@@ -72,6 +72,9 @@ class PlaceNameRules:
         return cls(ordinary, local)
 
 
+_SHORTEST = 2
+
+
 class PlaceNames:
     """Printed name -> place. A lookup reads the few places that bear the name."""
 
@@ -92,6 +95,11 @@ class PlaceNames:
                         f"place name {name!r} stands for both {rivals[0]} and {place.ref_area}"
                     )
                 self._bearers[name] = (*bearers, place)
+        self._openings = frozenset(name[:_SHORTEST] for name in self._bearers)
+
+    def may_begin(self, text: str) -> bool:
+        """Whether some place's name begins with the first two characters of a text."""
+        return text[:_SHORTEST] in self._openings
 
     def find(self, name: str, within: str | None) -> Place | None:
         """The place of a name in clean typography; `within` is the code of the document's place."""
