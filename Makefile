@@ -42,8 +42,9 @@ format: $(STAMP) ## Format the Python and the SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project docs
 
-bench: $(STAMP) ## Seconds and peak memory of each stage of a build (ARGS=--write: into docs/benchmarks.md)
+bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)
+	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
 
 serve: $(STAMP) ## Show the Dagster page on this machine
 	@$(BIN)/gwr serve $(ARGS)

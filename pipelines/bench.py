@@ -31,8 +31,8 @@ from pipelines.paths import PROJECT_ROOT, Paths
 RESULTS = PROJECT_ROOT / "docs" / "benchmarks.md"
 STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
+STAGES = "Stages of a build"
 IMPORTS, CHECKS, WHOLE = "imports", "checks of the lake", "whole build"
-BEGIN, END = "<!-- build stages: begin -->", "<!-- build stages: end -->"
 
 CHECK_STEPS = ("_schema", "_all_input_taken")
 """How the names of the steps end that check an asset of the lake."""
@@ -144,12 +144,17 @@ def markdown(figures: Figures, about: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def write_results(text: str, results: Path = RESULTS) -> None:
-    """Put the section between its markers in the results file, which may hold other sections."""
-    old = results.read_text(encoding="utf-8") if results.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    before, rest = old.split(BEGIN, maxsplit=1)
-    after = rest.split(END, maxsplit=1)[1]
-    results.write_text(f"{before}{BEGIN}\n## Stages of a build\n\n{text}\n{END}{after}", encoding="utf-8")
+def write_results(
+    text: str, results: Path = RESULTS, *, section: str = "stages", title: str = STAGES
+) -> None:
+    """Put a section between its markers in the results file, which may hold other sections."""
+    begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
+    old = results.read_text(encoding="utf-8") if results.exists() else "# Benchmarks\n"
+    if begin not in old:
+        old = f"{old}\n{begin}\n{end}\n"
+    before, rest = old.split(begin, maxsplit=1)
+    after = rest.split(end, maxsplit=1)[1]
+    results.write_text(f"{before}{begin}\n## {title}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def print_results(figures: Figures, about: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.assets.lake import hand_over, lake_spec, read_lake, set_aside
 from pipelines.assets.workspace import Workspace
 from pipelines.statistics.bulletins import bulletin_observations
+from pipelines.statistics.grain import one_per_grain
 from pipelines.statistics.read import read_statistics
 
 raw_statistics = dg.AssetSpec(
@@ -27,8 +28,9 @@ def observations(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every table, and take the figures that bulletins state; a row that can't be taken is set
     aside with its reason."""
     read = read_statistics(workspace.paths.raw)
-    set_aside(workspace.paths, "statistics", read.quarantined)
     stated = bulletin_observations(
         read_lake(workspace.paths, "statements"), read_lake(workspace.paths, "documents")
     )
-    yield from hand_over(workspace.paths, {"observations": pl.concat([read.observations, stated])})
+    kept, contradicted = one_per_grain(pl.concat([read.observations, stated]))
+    set_aside(workspace.paths, "statistics", [*read.quarantined, *contradicted])
+    yield from hand_over(workspace.paths, {"observations": kept})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.bench import BEGIN, END, markdown, write_results
+from pipelines.bench import markdown, write_results
 
 FIGURES = {"documents": (0.123, 90.4), "whole build": (30.0, 512.0)}
 
@@ -23,7 +23,10 @@ def test_figures_become_a_table() -> None:
 
 def test_only_the_own_section_is_replaced(tmp_path: Path) -> None:
     results = tmp_path / "benchmarks.md"
-    results.write_text(f"# Mine\n\n{BEGIN}\nold\n{END}\n\n## Reading\n\nkept\n", encoding="utf-8")
+    results.write_text(
+        "# Mine\n\n<!-- stages: begin -->\nold\n<!-- stages: end -->\n\n## Reading\n\nkept\n",
+        encoding="utf-8",
+    )
     write_results("new", results)
     write_results("newer", results)
     text = results.read_text(encoding="utf-8")
