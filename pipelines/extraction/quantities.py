@@ -157,46 +157,26 @@ def _percent_words(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quanti
     )  # fmt: skip
 
 
-def _fraction(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | None:
+def _fraction(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | Rejected:
+    """三分之一, 七成, 翻一番: a share or a multiple in words. 两位数 says no more than how many digits."""
     groups = match.groupdict()
-    for rule in lexicon.fractions:
-        if groups.get(rule.group) is None:
-            continue
-        numerator = groups.get(f"{rule.group}_n") or ""
-        start, end = match.span()
-        if rule.kind == "fraction":
-            denominator = _number_word(groups[f"{rule.group}_den"], lexicon)
-            if denominator == 0:
-                return None
-            percent = (_number_word(numerator, lexicon) * 100 / denominator).quantize(Decimal("0.0001"))
-            return Quantity(
-                start, end, percent, None, "%", 0, 0, "point", "", end, "fraction", rule.rule_id, True
-            )
-        if rule.kind == "tenths":
-            half = 5 if groups.get(f"{rule.group}_half") else 0
-            percent = _number_word(numerator, lexicon) * 10 + half
-            return Quantity(
-                start, end, percent, None, "%", 0, 0, "point", "", end, "fraction", rule.rule_id, True
-            )
-        if rule.kind == "doubling":
-            times = Decimal(2) ** int(_number_word(numerator, lexicon) if numerator else 1)
-            return Quantity(
-                start,
-                end,
-                times,
-                None,
-                lexicon.words.ratio_unit,
-                0,
-                0,
-                "point",
-                "",
-                end,
-                "doubling",
-                rule.rule_id,
-                True,
-            )
-        return None
-    return None
+    rule = next(rule for rule in lexicon.fractions if groups.get(rule.group) is not None)
+    start, end = match.span()
+    numerator = groups.get(f"{rule.group}_n") or ""
+    unit, kind = "%", "fraction"
+    if rule.kind == "fraction":
+        denominator = _number_word(groups[f"{rule.group}_den"], lexicon)
+        if denominator == 0:
+            return Rejected(start, end, "name", rule.rule_id)
+        value = (_number_word(numerator, lexicon) * 100 / denominator).quantize(Decimal("0.0001"))
+    elif rule.kind == "tenths":
+        value = _number_word(numerator, lexicon) * 10 + (5 if groups.get(f"{rule.group}_half") else 0)
+    elif rule.kind == "doubling":
+        value = Decimal(2) ** int(_number_word(numerator, lexicon))
+        unit, kind = lexicon.words.ratio_unit, "doubling"
+    else:
+        return Rejected(start, end, "idiom", rule.rule_id)
+    return Quantity(start, end, value, None, unit, 0, 0, "point", "", end, kind, rule.rule_id, True)
 
 
 def _rank(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected | None:
