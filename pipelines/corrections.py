@@ -16,7 +16,6 @@ whose statement is gone is an orphan. Both are set aside by name, never applied 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +25,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from pipelines.ids import hash_id
 from pipelines.schemas import Statement, frame, polars_schema, violations
 from pipelines.schemas.statements import ID
 
@@ -140,9 +140,8 @@ def _check(
 
 
 def _problem(file_path: str, reason_code: str, reason: str, hint: str) -> dict[str, Any]:
-    digest = hashlib.sha256(f"{file_path}\x1f{reason_code}\x1f{reason}".encode()).hexdigest()[:16]
     return {
-        "quarantine_id": digest,
+        "quarantine_id": hash_id(file_path, reason_code, reason),
         "stage": "corrections",
         "file_path": file_path,
         "reason_code": reason_code,

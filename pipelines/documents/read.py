@@ -17,6 +17,7 @@ from pipelines.documents.model import Outline, OutlineSentence
 from pipelines.documents.outline import outline
 from pipelines.documents.readers import Text, read_text
 from pipelines.documents.sidecar import SUFFIX, Sidecar
+from pipelines.ids import hash_id
 from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
 
 STAGE = "documents"
@@ -146,9 +147,8 @@ def _blamed(path: Path, raw: Path, error: DocumentError) -> str:
 
 def quarantined_row(file_path: str, error: DocumentError) -> dict[str, Any]:
     """A row of schema `Quarantined`."""
-    key = "\x1f".join([STAGE, file_path, str(error.line or ""), error.code, error.reason])
     return {
-        "quarantine_id": hashlib.sha256(key.encode()).hexdigest()[:16],
+        "quarantine_id": hash_id(STAGE, file_path, error.line, error.code, error.reason),
         "stage": STAGE,
         "file_path": file_path,
         "line": error.line,

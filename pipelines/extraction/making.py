@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from decimal import Decimal
 
@@ -11,14 +10,10 @@ from pipelines.extraction.engine import Engine
 from pipelines.extraction.periods import Marks, Period, Surroundings
 from pipelines.extraction.quantities import Quantity
 from pipelines.extraction.readings import Reading, Relative
+from pipelines.ids import hash_id
 
 _LEFT_WINDOW = 80
 _CLAUSE_WINDOW = 120
-
-
-def hash_id(*parts: object) -> str:
-    """Sixteen hex digits that stand for these parts, in this order."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 class Maker:

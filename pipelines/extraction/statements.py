@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from pipelines.extraction.contract import Candidate, DocumentKey, Extraction, SentenceLike, Statement
 from pipelines.extraction.engine import Engine
 from pipelines.extraction.frames import read_sentence
-from pipelines.extraction.making import Maker, hash_id
+from pipelines.extraction.making import Maker
 from pipelines.extraction.quantities import Rejected, scan
 from pipelines.extraction.readings import Context
+from pipelines.ids import hash_id
 
 EXTRACTOR_VERSION = "1.0.0"
 __all__ = [

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.ids import hash_id
 from pipelines.schemas import Observation, frame, polars_schema
-from pipelines.statistics.observations import hash_id
 
 BULLETIN = "bulletin"
 

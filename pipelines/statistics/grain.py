@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.ids import hash_id
 from pipelines.seeds import units
-from pipelines.statistics.observations import hash_id
 
 GRAIN = (
     "ref_area",

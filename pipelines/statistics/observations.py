@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pipelines.ids import hash_id
 from pipelines.statistics.checks import field_problems, read_date, read_year, relation_problems
 from pipelines.statistics.figures import Problem
 from pipelines.statistics.notation import notation, split_marks
@@ -33,13 +33,6 @@ _KEY = (
     "source_id",
 )
 _DEFAULTS = {"bound": "point", "target_type": "actual"}
-
-
-def hash_id(*parts: object) -> str:
-    """Sixteen hex digits that stand for these parts, in this order."""
-    return hashlib.sha256(
-        "\x1f".join("" if part is None else str(part) for part in parts).encode()
-    ).hexdigest()[:16]
 
 
 class ObservationReader:

@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 
 from pipelines.extraction.catalogue import Catalogue
+from pipelines.ids import hash_id
 from pipelines.schemas import Observation, frame, violations
 from pipelines.seeds import catalogue
 from pipelines.statistics.figures import Figure, Misfit, Problem, TableError
 from pipelines.statistics.files import open_table, statistics_files
 from pipelines.statistics.long import read_long
-from pipelines.statistics.observations import ObservationReader, hash_id, number_observations
+from pipelines.statistics.observations import ObservationReader, number_observations
 from pipelines.statistics.sidecar import AnySidecar, LongSidecar
 from pipelines.statistics.tables import read_table
 from pipelines.statistics.wide import read_wide
