@@ -5,8 +5,7 @@ The DataFrame side of `pipelines.extraction`, which itself knows none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.documents.model import OutlineSentence
+from pipelines.documents.read import Progress
+from pipelines.extraction import contract
 from pipelines.extraction.statements import DocumentKey, extract
 from pipelines.rules import engine
 from pipelines.schemas import Candidate, Statement, frame
@@ -31,14 +32,14 @@ class StatementsRead:
 
 
 def extract_statements(
-    documents: pl.DataFrame, sentences: pl.DataFrame, progress: Callable[[str], None] | None = None
+    documents: pl.DataFrame, sentences: pl.DataFrame, progress: Progress | None = None
 ) -> StatementsRead:
     """Read every document.
 
     Args:
         documents: by schema `Document`.
         sentences: by schema `Sentence`, in document and sentence order.
-        progress: called with each document_id after it was read.
+        progress: told of each document that is done.
 
     A document on which reading fails is quarantined whole, with the error; the others go on.
     """
@@ -52,17 +53,22 @@ def extract_statements(
     candidates: list[dict[str, Any]] = []
     quarantined: list[dict[str, Any]] = []
     rows = sentences.iter_rows(named=True)
-    for document_id, own in groupby(rows, key=itemgetter("document_id")):
+    for done, (document_id, own) in enumerate(groupby(rows, key=itemgetter("document_id")), start=1):
         try:
             found = extract(keys[document_id], map(_sentence, own), compiled)
         except Exception as error:  # one text must not stop the others
             quarantined.append(_failed(paths[document_id], document_id, error))
             continue
-        statements += map(asdict, found.statements)
-        candidates += map(asdict, found.candidates)
+        statements += map(_row, found.statements)
+        candidates += map(_row, found.candidates)
         if progress is not None:
-            progress(document_id)
+            progress(done, documents.height)
     return StatementsRead(frame(Statement, statements), frame(Candidate, candidates), quarantined)
+
+
+def _row(found: contract.Statement | contract.Candidate) -> dict[str, Any]:
+    """The fields of a flat record; `dataclasses.asdict` would copy each value."""
+    return {name: getattr(found, name) for name in found.__slots__}
 
 
 def _sentence(row: dict[str, Any]) -> OutlineSentence:

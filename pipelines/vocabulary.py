@@ -15,6 +15,13 @@ _OWN_SEED = {"sector": ("sectors.csv", "sector"), "target_type": ("target_types.
 
 
 @cache
+def official_source_kinds() -> tuple[str, ...]:
+    """The kinds of source whose figures are official, from the seed that says so."""
+    with (SEEDS_DIR / "source_kinds.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(row["source_kind"] for row in csv.DictReader(handle) if row["is_official"] == "true")
+
+
+@cache
 def codes(list_name: str) -> tuple[str, ...]:
     """The codes of a closed list, in the order of its seed.
 

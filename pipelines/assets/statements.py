@@ -1,7 +1,6 @@
 """Stage 2: texts become statements; numbers that are none are kept with their reason."""
 
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import dagster as dg
@@ -30,11 +29,10 @@ def statements(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Read the statements of every document, then apply the corrections of raw/corrections."""
     documents = read_lake(workspace.paths, "documents")
-    report, done = log_progress(context, "documents extracted"), count(1)
     read = extract_statements(
         documents,
         read_lake(workspace.paths, "sentences"),
-        progress=lambda _: report(next(done), documents.height),
+        progress=log_progress(context, "documents extracted"),
     )
     set_aside(workspace.paths, "extraction", read.quarantined)
     applied = apply_corrections(read.statements, workspace.paths.raw)

@@ -11,8 +11,7 @@ from pandera.polars import PolarsData
 from pipelines.schemas.base import LakeTable, column
 from pipelines.schemas.documents import REF_AREA
 from pipelines.schemas.statements import ID
-
-OFFICIAL_KINDS = ["bulletin", "census", "yearbook"]
+from pipelines.vocabulary import official_source_kinds
 
 
 class Observation(LakeTable):
@@ -70,7 +69,8 @@ class Observation(LakeTable):
     def final_only_when_official(cls, data: PolarsData) -> pl.LazyFrame:
         """Only bulletin, census and yearbook figures can be final."""
         return data.lazyframe.select(
-            (pl.col("obs_status").fill_null("") != "final") | pl.col("source_kind").is_in(OFFICIAL_KINDS)
+            (pl.col("obs_status").fill_null("") != "final")
+            | pl.col("source_kind").is_in(official_source_kinds())
         )
 
     @pa.dataframe_check(name="targets_have_set_year")

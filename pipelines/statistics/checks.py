@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from pipelines.schemas.statistics import OFFICIAL_KINDS
 from pipelines.statistics.figures import Problem
 from pipelines.statistics.notation import compact, fold
-from pipelines.vocabulary import codes
+from pipelines.vocabulary import codes, official_source_kinds
 
 CLOSED_FIELDS = (
     "sub_period",
@@ -146,11 +145,11 @@ def _actual_problems(fields: Mapping[str, str]) -> Iterator[Problem]:
     if "set_year" in fields:
         hint = "Leave set_year blank, or make it a target."
         yield Problem("set_year_on_actual", "an actual has no set_year", hint, "set_year", fields["set_year"])
-    if fields["obs_status"] == "final" and fields["source_kind"] not in OFFICIAL_KINDS:
+    if fields["obs_status"] == "final" and fields["source_kind"] not in official_source_kinds():
         yield Problem(
             "final_not_official",
             f"a source of kind {fields['source_kind']} can't publish a final figure",
-            f"Only {', '.join(OFFICIAL_KINDS)} can; use preliminary, or correct source_kind.",
+            f"Only {', '.join(official_source_kinds())} can; use preliminary, or correct source_kind.",
             "obs_status",
             fields["obs_status"],
         )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 import polars as pl
 import pytest
 import yaml
 
-from pipelines.paths import SEEDS_DIR
 from pipelines.schemas import LAKE_TABLES, LakeTable, dbt_sources, polars_schema
-from pipelines.schemas.statistics import OFFICIAL_KINDS
+from pipelines.vocabulary import official_source_kinds
 
 
 def declared_by_dbt() -> dict[str, dict[str, str]]:
@@ -63,7 +61,5 @@ def test_an_unmapped_type_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         dbt_sources.column_types(LAKE_TABLES["documents"])
 
 
-def test_python_and_dbt_call_the_same_sources_official() -> None:
-    with (SEEDS_DIR / "source_kinds.csv").open(encoding="utf-8", newline="") as handle:
-        official = {row["source_kind"] for row in csv.DictReader(handle) if row["is_official"] == "true"}
-    assert official == set(OFFICIAL_KINDS)
+def test_only_bulletins_censuses_and_yearbooks_are_official() -> None:
+    assert set(official_source_kinds()) == {"bulletin", "census", "yearbook"}

@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.paths import PROJECT_ROOT
 from pipelines.schemas import Observation, violations
-from pipelines.schemas.statistics import OFFICIAL_KINDS
 from pipelines.statistics import read_statistics
+from pipelines.vocabulary import official_source_kinds
 
 FOLDER = PROJECT_ROOT / "raw" / "statistics" / "330200-ningbo"
 COLLECTED = PROJECT_ROOT.parent / "shared" / "statistics"
@@ -112,7 +112,7 @@ def test_targets_row_by_row_as_collected() -> None:
 def test_only_official_figures_are_final(observations: pl.DataFrame) -> None:
     final = observations.filter(pl.col("obs_status") == "final")
     assert final.height > 0
-    assert set(final["source_kind"]) <= set(OFFICIAL_KINDS)
+    assert set(final["source_kind"]) <= set(official_source_kinds())
 
 
 def test_one_source_has_one_kind_and_one_date(figures: list[dict[str, str]]) -> None:
