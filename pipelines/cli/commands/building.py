@@ -1,0 +1,73 @@
+"""`gwr build` and `gwr serve`."""
+
+# ruff: noqa: PLC0415 - no command waits for the imports of another
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import DataOption, RawOption, clear_errors, folders
+from pipelines.cli.root import app
+
+
+@app.command()
+def build(
+    raw: RawOption = None,
+    data: DataOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail, and publish nothing, when any input can't be taken.")
+    ] = False,
+) -> None:
+    """Run the main job: raw/ -> lake -> dbt -> data/published/.
+
+    The same graph that the nightly schedule runs; `gwr serve` shows the run afterwards. A file or row
+    that can't be taken is set aside with its reason, and the rest goes on. Readers of data/published/
+    see the old warehouse until the new one is whole.
+
+    Exit status: **0** all good, **3** finished with input set aside, **1** failed.
+
+    Examples:
+
+    `gwr build`
+
+    `gwr build --strict --raw /srv/reports --data /srv/warehouse`
+    """
+    from pipelines.cli.build import build as run
+    from pipelines.lock import BuildInProgressError
+    from pipelines.warehouse import DbtParseError
+
+    paths = folders(raw, data)
+    if not paths.raw.is_dir():
+        raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
+    with clear_errors(BuildInProgressError, DbtParseError):
+        raise typer.Exit(run(paths, strict=strict))
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address. [default: 127.0.0.1]", show_default=False)
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port. [default: 3000]", show_default=False)] = None,
+    raw: RawOption = None,
+    data: DataOption = None,
+) -> None:
+    """Show the Dagster page: the asset graph, every run, the nightly schedule. Stop it with Ctrl-C.
+
+    It listens on this machine only; whoever reaches it can start runs, so put a proxy with a login in
+    front before you choose another --host.
+
+    Examples:
+
+    `gwr serve`
+
+    `gwr serve --port 3333`
+    """
+    from pipelines.cli.serve import AddressInUseError, serve
+    from pipelines.settings import Settings
+
+    settings = Settings()
+    with clear_errors(AddressInUseError):
+        serve(folders(raw, data), host or settings.host, port or settings.port)
