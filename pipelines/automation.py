@@ -9,15 +9,23 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.assets.sources import ASSET as SOURCES_ASSET
 from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines.settings import FetchSettings, Settings
+from pipelines.sources.listing import sources_file
 
 JOB_NAME = "build"
 
 build_job = dg.define_asset_job(
     JOB_NAME,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(SOURCES_ASSET),
     description="raw/ -> lake -> dbt -> data/published/: the whole graph, as `gwr build` runs it.",
+)
+
+fetch_job = dg.define_asset_job(
+    "fetch_sources",
+    selection=dg.AssetSelection.assets(SOURCES_ASSET),
+    description="raw/sources.yml -> raw/: the listed pages, as `gwr fetch` gets them.",
 )
 
 
@@ -30,6 +38,21 @@ def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Builds and publishes every night, so that what came into raw/ by day is there by morning.",
+    )
+
+
+def fetch_schedule(paths: Paths, settings: FetchSettings, timezone: str) -> dg.ScheduleDefinition:
+    """The nightly fetch, an hour before the build. It is on where raw/sources.yml exists when Dagster
+    starts; the page's Automation tab switches it on or off."""
+    return dg.ScheduleDefinition(
+        name="nightly_fetch",
+        job=fetch_job,
+        cron_schedule=settings.cron,
+        execution_timezone=timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING
+        if sources_file(paths.raw).is_file()
+        else dg.DefaultScheduleStatus.STOPPED,
+        description="Looks every night whether a page of raw/sources.yml is new or changed.",
     )
 
 

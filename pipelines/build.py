@@ -44,6 +44,7 @@ class BuildResult:
         outcome: complete, finished with quarantined input, or failed.
         run_id: the run in the Dagster instance.
         row_counts: rows of each asset that was materialised, in the order of the run.
+        readings: stage -> documents that were read, and those kept from an earlier run.
         checks_passed: how many checks passed.
         checks_failed: those that did not.
         errors: what each failed step said.
@@ -54,6 +55,7 @@ class BuildResult:
     outcome: Outcome
     run_id: str
     row_counts: dict[str, int]
+    readings: dict[str, tuple[int, int]]
     checks_passed: int
     checks_failed: tuple[FailedCheck, ...]
     errors: tuple[str, ...]
@@ -83,6 +85,17 @@ def _row_counts(materializations: list[dg.AssetMaterialization]) -> dict[str, in
     return counts
 
 
+def _readings(materializations: list[dg.AssetMaterialization]) -> dict[str, tuple[int, int]]:
+    counts = {}
+    for materialization in materializations:
+        read = materialization.metadata.get("documents_read")
+        kept = materialization.metadata.get("documents_kept")
+        if read is not None and kept is not None:
+            name = materialization.asset_key.to_user_string()
+            counts[name] = (int(str(read.value)), int(str(kept.value)))
+    return counts
+
+
 def _summarise(result: dg.ExecuteInProcessResult, paths: Paths) -> BuildResult:
     materializations = [
         event.materialization for event in result.filter_events(lambda e: e.is_step_materialization)
@@ -99,6 +112,7 @@ def _summarise(result: dg.ExecuteInProcessResult, paths: Paths) -> BuildResult:
         outcome=outcome,
         run_id=result.run_id,
         row_counts=row_counts,
+        readings=_readings(materializations),
         checks_passed=sum(check.passed for check in checks),
         checks_failed=tuple(
             FailedCheck(
@@ -134,7 +148,7 @@ def run_build(
         run_id = str(uuid.uuid4())
         workspace = {"raw_dir": str(paths.raw), "data_dir": str(paths.data), "strict": strict}
         with open_instance(paths) as instance:
-            close_dead_runs(instance)
+            close_dead_runs(instance, paths)
             if on_event is not None:
                 instance.add_event_listener(run_id, on_event)
             result = job.execute_in_process(

@@ -22,9 +22,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from pipelines.display import message
+from pipelines.documents.errors import DocumentError
+from pipelines.documents.raw_files import check_entry, read_regular, shown_path
+from pipelines.documents.yaml_text import YamlError, load_yaml
 from pipelines.ids import hash_id
 from pipelines.schemas import Statement, frame, polars_schema, violations
 from pipelines.schemas.statements import ID
@@ -51,10 +54,12 @@ class Correction(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsApplied:
-    """The statements with corrections applied, and what could not be applied, for the quarantine."""
+    """The statements with corrections applied, what could not be applied, for the quarantine, and the
+    documents that were touched."""
 
     statements: pl.DataFrame
     quarantined: list[dict[str, Any]]
+    documents: frozenset[str] = frozenset()
 
 
 def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied:
@@ -66,15 +71,14 @@ def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied
     quarantined: list[dict[str, Any]] = []
     entries: list[tuple[str, Correction]] = []
     for path in sorted((raw / FOLDER).glob("*.yml")):
-        name = f"{FOLDER}/{path.name}"
+        name = shown_path(path, raw)
         try:
-            loaded = TypeAdapter(list[Correction]).validate_python(
-                yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
-            )
-        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
-            quarantined.append(
-                _problem(name, "malformed_corrections", str(error).splitlines()[0], "Mend the file.")
-            )
+            check_entry(path, raw)
+            text = read_regular(path).decode("utf-8")
+            loaded = TypeAdapter(list[Correction]).validate_python(load_yaml(text) or [])
+        except (YamlError, ValidationError, UnicodeDecodeError, DocumentError) as error:
+            told = message(str(error).splitlines()[0])
+            quarantined.append(_problem(name, "malformed_corrections", told, "Mend the file."))
             continue
         entries += [(name, entry) for entry in loaded]
     if not entries:
@@ -107,6 +111,7 @@ def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied
     return CorrectionsApplied(
         corrected.join(order, on="statement_id").sort("position").select(list(polars_schema(Statement))),
         quarantined,
+        frozenset(row["document_id"] for row in changed.values()),
     )
 
 

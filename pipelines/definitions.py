@@ -8,13 +8,14 @@ from pipelines.assets.documents import documents, raw_texts
 from pipelines.assets.lake import schema_checks
 from pipelines.assets.publication import publication_asset
 from pipelines.assets.quarantine import all_input_taken, quarantine
+from pipelines.assets.sources import sources_asset
 from pipelines.assets.statements import raw_corrections, statements
 from pipelines.assets.statistics import observations, raw_statistics
 from pipelines.assets.warehouse import dbt_resource, warehouse_assets
 from pipelines.assets.workspace import Workspace
-from pipelines.automation import build_job, nightly_schedule, raw_sensor
+from pipelines.automation import build_job, fetch_job, fetch_schedule, nightly_schedule, raw_sensor
 from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines.settings import FetchSettings, Settings
 from pipelines.warehouse import load_manifest
 
 
@@ -27,6 +28,7 @@ def build_definitions(paths: Paths) -> dg.Definitions:
     manifest = load_manifest(paths)
     return dg.Definitions(
         assets=[
+            sources_asset(paths),
             raw_texts,
             raw_statistics,
             raw_corrections,
@@ -38,8 +40,11 @@ def build_definitions(paths: Paths) -> dg.Definitions:
             publication_asset(manifest),
         ],
         asset_checks=[*schema_checks, all_input_taken],
-        jobs=[build_job],
-        schedules=[nightly_schedule(Settings())],
+        jobs=[build_job, fetch_job],
+        schedules=[
+            nightly_schedule(Settings()),
+            fetch_schedule(paths, FetchSettings(), Settings().timezone),
+        ],
         sensors=[raw_sensor(paths, Settings())],
         resources={
             "workspace": Workspace(raw_dir=str(paths.raw), data_dir=str(paths.data)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines.paths import PROJECT_ROOT, Paths
+from pipelines.run_history import run_database, set_damaged_aside, shared_databases
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -38,20 +39,28 @@ def prepare_dagster_home(paths: Paths) -> None:
     event_log = {
         "module": "pipelines.event_log",
         "class": "PooledEventLog",
-        "config": {"base_dir": str(paths.dagster_home / "history" / "runs")},
+        "config": {"base_dir": str(_history(paths) / "runs")},
     }
     _write_config(paths.dagster_home / BUILD_CONFIG, {**config, "event_log_storage": event_log})
 
 
+def _history(paths: Paths) -> Path:
+    return paths.dagster_home / "history"
+
+
 def open_instance(paths: Paths) -> DagsterInstance:
-    """The instance of a data folder as a build uses it, made when it is missing."""
+    """The instance of a data folder as a build uses it, made when it is missing.
+
+    A damaged file of its history is set aside first.
+    """
     from dagster import DagsterInstance  # noqa: PLC0415 - importing Dagster takes seconds
 
     prepare_dagster_home(paths)
+    set_damaged_aside(shared_databases(_history(paths), paths.dagster_home / "schedules"))
     return DagsterInstance.from_config(str(paths.dagster_home), BUILD_CONFIG)
 
 
-def close_dead_runs(instance: DagsterInstance) -> None:
+def close_dead_runs(instance: DagsterInstance, paths: Paths) -> None:
     """Mark as failed what a killed `gwr build` left as running.
 
     Call it while holding the build lock: no other process can then be inside such a run.
@@ -60,4 +69,19 @@ def close_dead_runs(instance: DagsterInstance) -> None:
 
     unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
     for run in instance.get_runs(RunsFilter(tags=CLI_TAG, statuses=unfinished)):
+        set_damaged_aside([run_database(_history(paths), run.run_id)])
         instance.report_run_failed(run, "The process that executed this run ended before the run did.")
+
+
+def close_interrupted_runs(instance: DagsterInstance) -> int:
+    """Mark as failed every run that had begun and whose process is gone, and say how many there were.
+
+    Call it while holding the build lock. Runs that wait in the queue stay there.
+    """
+    from dagster import DagsterRunStatus, RunsFilter  # noqa: PLC0415
+
+    begun = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+    interrupted = instance.get_runs(RunsFilter(statuses=begun))
+    for run in interrupted:
+        instance.report_run_failed(run, "The code server that executed this run ended before the run did.")
+    return len(interrupted)

@@ -5,7 +5,10 @@ Where files lie is in `pipelines.paths` (`GWR_RAW_DIR`, `GWR_DATA_DIR`).
 
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,5 +26,91 @@ class Settings(BaseSettings):
     keep_versions: int = Field(3, ge=1, description="Published versions that stay on disk.")
     nightly_cron: str = Field("30 2 * * *", description="When the nightly build starts.")
     timezone: str = Field("Asia/Shanghai", description="Time zone of the nightly build.")
+    season_cron: str = Field(
+        "0 8-20/4 * 1-3 1-5",
+        description="More builds and fetches while reports come out (weekdays, January to March); '' for none.",
+    )
+    stale_warn_hours: float = Field(
+        26.0, ge=0, description="Age of published tables that the page warns of; 0: never."
+    )
+    stale_fail_hours: float = Field(
+        50.0, gt=0, description="Age of published tables that the page calls a failure."
+    )
+    step_retries: int = Field(
+        2, ge=0, description="How often a step is tried again after a fault that may pass (disk, lock)."
+    )
+    step_retry_seconds: float = Field(
+        5.0, ge=0, description="Wait before the first such retry; then twice as long."
+    )
     raw_interval_seconds: int = Field(30, ge=1, description="How often raw/ is looked at for changes.")
     raw_quiet_seconds: int = Field(20, ge=0, description="Quiet in raw/ that ends a batch of changes.")
+    accept_changes: bool = Field(
+        False, description="Whether a version that lost most rows of a table may be published all the same."
+    )
+    gold_dir: Path | None = Field(
+        None, description="Folder of gold files that each run is measured against, instead of tests/gold."
+    )
+    page_url: str | None = Field(None, description="Address of the Dagster page, for links in alerts.")
+    alert_webhook_url: SecretStr | None = Field(
+        None, description="Where failed runs and checks are posted as JSON. None: nowhere."
+    )
+    alert_on: Literal["warnings", "errors"] = Field(
+        "warnings", description="Whether checks that only warn are alerts too."
+    )
+    alert_timeout_seconds: float = Field(10.0, gt=0, description="Longest silence of the webhook.")
+    alert_attempts: int = Field(3, ge=1, description="How often the webhook is called for one alert.")
+    alert_wait_seconds: float = Field(1.0, ge=0, description="Wait before the second call; then longer.")
+    max_file_mb: int = Field(64, ge=1, description="Largest file of raw/ that is read, in MB.")
+    max_text_chars: int = Field(
+        1_000_000, ge=1000, description="Longest text of a document, in characters (a report has 20,000)."
+    )
+    max_unpacked_mb: int = Field(200, ge=1, description="What a .docx or .xlsx may unpack to, in MB.")
+    max_unpack_ratio: int = Field(
+        200,
+        ge=10,
+        description="How many times its size a .docx or .xlsx of over 10 MB unpacked may unpack to.",
+    )
+    max_table_cells: int = Field(1_000_000, ge=1000, description="Most cells and rows of a table.")
+    reader_memory_mb: int = Field(
+        1000, ge=100, description="Memory that reading one .pdf, .docx, .xlsx or large .html may take, in MB."
+    )
+    reader_seconds: int = Field(60, ge=1, description="Seconds that reading one such file may take.")
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="How `gwr build`, `gwr serve` and the code server log: for people, or a JSON line each.",
+    )
+
+
+class FetchSettings(BaseSettings):
+    """How pages are fetched; each is an environment variable `GWR_FETCH_<NAME>`.
+
+    Raises:
+        pydantic.ValidationError: an environment variable has a value of the wrong kind.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GWR_FETCH_", frozen=True)
+
+    cron: str = Field("30 1 * * *", description="When pages are fetched, in GWR_TIMEZONE.")
+    user_agent: str = Field(
+        "gov-work-reports (looks once a night whether a listed page changed)",
+        min_length=1,
+        pattern=r"^[\x20-\x7e]+$",
+        description="What servers are told of who asks. Add an address that their operators can write to.",
+    )
+    connect_seconds: float = Field(10.0, gt=0, description="Longest wait for a connection.")
+    read_seconds: float = Field(30.0, gt=0, description="Longest silence of a server.")
+    total_seconds: float = Field(180.0, gt=0, description="Longest time for one attempt, redirects included.")
+    attempts: int = Field(4, ge=1, description="How often a page is asked for where asking again may help.")
+    wait_seconds: float = Field(2.0, ge=0, description="Wait before the second attempt; then twice as long.")
+    wait_max_seconds: float = Field(
+        60.0, ge=0, description="Longest wait; a server that asks for a longer one is left alone."
+    )
+    host_seconds: float = Field(2.0, ge=0, description="Least seconds between two requests to one host.")
+    max_redirects: int = Field(5, ge=0, description="Most redirects that are followed.")
+    min_characters: int = Field(
+        200, ge=0, description="A text of fewer characters is no report but an error page, and is not taken."
+    )
+    allow_private: bool = Field(
+        False,
+        description="Whether pages on private and loopback addresses (never link-local) may be fetched.",
+    )

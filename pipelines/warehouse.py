@@ -18,13 +18,17 @@ from typing import Any
 
 import duckdb
 
+from pipelines.orphans import BUILD_DATABASE, PARENT, end_orphans
 from pipelines.paths import DBT_PROJECT_DIR, Paths
 
 DBT = Path(sys.executable).parent / "dbt"
 """The dbt of this environment, wherever the shell's search path points."""
 
-ORPHAN_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+SECONDS_BETWEEN_NOTES = 10.0
+ABANDONED_SECONDS = 3600.0
 _NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
+_SUMS = "SHA256SUMS"
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 log = logging.getLogger(__name__)
@@ -38,11 +42,18 @@ class DbtParseError(RuntimeError):
     """The dbt project can't be read."""
 
 
+def _in_pattern(folder: Path) -> str:
+    """A folder as it stands in a quoted pattern of DuckDB, which dbt-duckdb also takes for a format string."""
+    special = {"'": "''", "[": "[[]", "*": "[*]", "?": "[?]", "{": "{{", "}": "}}"}
+    return "".join(special.get(character, character) for character in str(folder))
+
+
 def dbt_environment(paths: Paths) -> dict[str, str]:
     """The environment variables by which the dbt project finds its files; usage statistics off."""
     return {
-        "GWR_BUILD_DB": str(paths.build_database),
-        "GWR_LAKE_DIR": str(paths.lake),
+        BUILD_DATABASE: str(paths.build_database),
+        PARENT: str(os.getpid()),
+        "GWR_LAKE_DIR": _in_pattern(paths.lake),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -65,18 +76,24 @@ def ensure_manifest(paths: Paths, project: Path = DBT_PROJECT_DIR) -> Path:
     """The dbt manifest of a project as it is now; parsed only when something changed.
 
     Returns:
-        `manifest.json`, in a folder named by the project's fingerprint. The folder appears whole, and
-        also holds dbt's parse state, which makes the first run as quick as the later ones.
+        `manifest.json`, in a folder named by the project's fingerprint. The folder appears whole, with
+        the hashes of its files, and also holds dbt's parse state, which saves every run the parsing.
+        One whose bytes are not those that were written is made anew.
 
     Raises:
         DbtParseError: dbt can't parse the project; the message is dbt's own.
     """
     folder = paths.dbt_target / "manifest" / project_fingerprint(paths, project)[:16]
     manifest = folder / "manifest.json"
-    if manifest.exists():
+    if _sealed(folder):
         return manifest
     # A warning, so that it is seen wherever definitions are loaded: the wait has a reason.
-    log.warning("dbt manifest: parsing %s/ (first time, or something in it changed)", project.name)
+    reason = (
+        "the one in the data folder is damaged"
+        if folder.exists()
+        else "first time, or something in it changed"
+    )
+    log.warning("dbt manifest: parsing %s/ (%s)", project.name, reason)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".parse-") as scratch:
         done = subprocess.run(
@@ -93,16 +110,39 @@ def ensure_manifest(paths: Paths, project: Path = DBT_PROJECT_DIR) -> Path:
         whole.mkdir()
         for name in ("manifest.json", "partial_parse.msgpack"):
             (Path(scratch) / name).rename(whole / name)
+        (whole / _SUMS).write_text(_sums(whole), encoding="ascii")
         try:
+            if folder.exists():
+                folder.rename(Path(scratch) / "damaged")
             whole.rename(folder)
         except OSError:
             # Another process parsed the same files meanwhile, with the same result.
-            if not manifest.exists():
+            if not _sealed(folder):
                 raise
     for old in folder.parent.iterdir():
-        if old != folder and not old.name.startswith("."):
+        # Another process may be parsing into a hidden folder now; a killed one left it long ago.
+        if old != folder and (not old.name.startswith(".") or _age(old) > ABANDONED_SECONDS):
             shutil.rmtree(old, ignore_errors=True)
     return manifest
+
+
+def _age(folder: Path) -> float:
+    """Seconds since something was put into a folder; 0 where it is gone."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _sums(folder: Path) -> str:
+    files = sorted(file for file in folder.iterdir() if file.name != _SUMS)
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+
+
+def _sealed(folder: Path) -> bool:
+    """Whether a manifest's folder holds the bytes that were written into it."""
+    sums = folder / _SUMS
+    return sums.is_file() and sums.read_text(encoding="ascii", errors="replace") == _sums(folder)
 
 
 def load_manifest(paths: Paths) -> dict[str, Any]:
@@ -112,24 +152,27 @@ def load_manifest(paths: Paths) -> dict[str, Any]:
 
 
 def run_folder(paths: Paths) -> Path:
-    """The folder of dbt's run results, seeded with the parse state of the manifest."""
+    """The folder of dbt's run results, seeded with the parse state of the manifest.
+
+    The state that an earlier dbt left there is never used: dbt trusts what it finds, and a killed one
+    may have left half of it.
+    """
     folder = paths.dbt_target / "run"
+    folder.mkdir(parents=True, exist_ok=True)
     state = folder / "partial_parse.msgpack"
-    if not state.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ensure_manifest(paths).parent / state.name, state)
+    shutil.copyfile(ensure_manifest(paths).parent / state.name, state)
     return folder
 
 
-def prepare_build_database(paths: Paths, patience: float = ORPHAN_SECONDS) -> None:
+def prepare_build_database(paths: Paths, patience: float = PATIENCE_SECONDS) -> None:
     """See that dbt can open the build database.
 
-    One that DuckDB can't read (after a crash or a full disk) is removed: all of it is built again from
-    the lake. Where another process has it open, that is waited for: the dbt of a killed build goes on
-    for a few seconds.
+    One that DuckDB can't read from end to end (after a crash or a full disk) is removed: all of it is
+    built again from the lake. The dbt of a killed build is ended; where another process has the
+    database open, that is waited for.
 
     Args:
-        paths: whose build database.
+        paths: whose build database. The caller holds the build lock.
         patience: seconds to wait.
 
     Raises:
@@ -137,24 +180,46 @@ def prepare_build_database(paths: Paths, patience: float = ORPHAN_SECONDS) -> No
     """
     database = paths.build_database
     database.parent.mkdir(parents=True, exist_ok=True)
+    end_orphans(database)
     deadline = time.monotonic() + patience
+    next_note = time.monotonic()
     while database.exists():
         try:
-            duckdb.connect(str(database)).close()
+            _read_through(database)
         except duckdb.Error as error:
-            if "lock" not in str(error):
-                log.warning("The build database can't be opened and is built anew: %s", error)
+            if "Could not set lock" not in str(error):
+                log.warning("The build database is damaged and is built anew from the lake: %s", error)
                 database.unlink()
-                database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
             elif time.monotonic() > deadline:
                 raise DatabaseInUseError(
                     f"{database} is open in another process; close it. Readers open the published copy, "
                     f"{paths.published_database}. DuckDB says: {error}"
                 ) from error
             else:
+                if time.monotonic() >= next_note:
+                    log.warning("Waiting for the process that has the build database open: %s", error)
+                    next_note = time.monotonic() + SECONDS_BETWEEN_NOTES
                 time.sleep(0.5)
         else:
-            return
+            break
+    if not database.exists():
+        database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+    # What a killed dbt spilled to disk; nothing else has the database open now.
+    shutil.rmtree(database.with_name(f"{database.name}.tmp"), ignore_errors=True)
+
+
+def _read_through(database: Path) -> None:
+    """Read every block of every table; DuckDB compares each with its checksum.
+
+    Raises:
+        duckdb.Error: a block is damaged, or another process has the file open.
+    """
+    with duckdb.connect(str(database)) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        for schema, table in tables:
+            connection.execute(f'select bit_xor(hash(rows)) from "{schema}"."{table}" as rows').fetchone()
 
 
 def relation_name(node: Mapping[str, Any]) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.lake import hand_over, lake_spec, log_progress, set_aside
+from pipelines.assets.lake import hand_over, lake_spec, log_kept, log_progress, readings, set_aside
 from pipelines.assets.workspace import Workspace
 from pipelines.documents.read import read_documents
+from pipelines.ledger import documents_ledger
 
 raw_texts = dg.AssetSpec(
     "raw_texts",
@@ -25,7 +26,12 @@ raw_texts = dg.AssetSpec(
     ]
 )
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
-    """Read every text; what can't be read is set aside with its reason."""
-    read = read_documents(workspace.paths.raw, progress=log_progress(context, "documents read"))
-    set_aside(workspace.paths, "documents", read.quarantined)
-    yield from hand_over(workspace.paths, {"documents": read.documents, "sentences": read.sentences})
+    """Read every text that is new or changed; what can't be read is set aside with its reason."""
+    paths = workspace.paths
+    ledger = documents_ledger(paths)
+    read = read_documents(paths.raw, progress=log_progress(context, "documents read"), earlier=ledger.load())
+    log_kept(context, "documents", read.kept, read.documents.height)
+    set_aside(paths, "documents", read.quarantined)
+    tables = {"documents": read.documents, "sentences": read.sentences}
+    yield from hand_over(paths, tables, readings(read.kept, read.documents.height))
+    ledger.save(read.keys)

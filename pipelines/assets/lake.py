@@ -8,29 +8,26 @@ import dagster as dg
 import polars as pl
 
 from pipelines.assets.workspace import Workspace
+from pipelines.display import markdown_text
 from pipelines.paths import Paths
 from pipelines.schemas import LAKE_TABLES, LakeTable, Quarantined, frame, violations, write_parquet
 
 PREVIEW_ROWS = 5
+CELL_LENGTH = 60
 VIOLATION_ROWS = 20
 SECONDS_BETWEEN_MESSAGES = 2.0
 
 
 def markdown(table: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """A small table as Markdown; long texts are shortened, pipes escaped."""
-    text = table.with_columns(
-        pl.all().cast(pl.String, strict=False).str.replace_all("|", r"\|", literal=True)
-    )
-    with pl.Config(
-        tbl_formatting="MARKDOWN",
-        tbl_hide_column_data_types=True,
-        tbl_hide_dataframe_shape=True,
-        tbl_rows=-1,
-        tbl_cols=-1,
-        tbl_width_chars=60_000,
-        fmt_str_lengths=60,
-    ):
-        return dg.MetadataValue.md(str(text))
+    """A small table as Markdown; long texts are shortened, and none of them is markup."""
+    rows = [table.columns, ["---"] * table.width, *table.iter_rows()]
+    lines = (f"| {' | '.join(map(_markdown_cell, row))} |" for row in rows)
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _markdown_cell(value: Any) -> str:
+    words = "" if value is None else str(value)
+    return markdown_text(words if len(words) <= CELL_LENGTH else f"{words[:CELL_LENGTH]}…")
 
 
 def table_metadata(row_count: int, preview: pl.DataFrame) -> dict[str, Any]:
@@ -55,8 +52,10 @@ def lake_spec(name: str, *, group: str, deps: list[str]) -> dg.AssetSpec:
     )
 
 
-def hand_over(paths: Paths, tables: Mapping[str, pl.DataFrame]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Write tables to the lake and report each as materialised.
+def hand_over(
+    paths: Paths, tables: Mapping[str, pl.DataFrame], metadata: Mapping[str, Any] | None = None
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """Write tables to the lake and report each as materialised, with what else is to be said of it.
 
     Raises:
         TypeError: columns or types of a table are not those of its schema.
@@ -64,13 +63,24 @@ def hand_over(paths: Paths, tables: Mapping[str, pl.DataFrame]) -> Iterator[dg.M
     for name, table in tables.items():
         write_parquet(LAKE_TABLES[name], table, paths.lake / f"{name}.parquet")
         yield dg.MaterializeResult(
-            asset_key=name, metadata=table_metadata(table.height, table.head(PREVIEW_ROWS))
+            asset_key=name,
+            metadata={**table_metadata(table.height, table.head(PREVIEW_ROWS)), **(metadata or {})},
         )
+
+
+def readings(kept: int, documents: int) -> dict[str, Any]:
+    """How many documents a stage read in this run, and how many readings of an earlier run it kept."""
+    return {"documents_read": documents - kept, "documents_kept": kept}
+
+
+def log_kept(context: dg.AssetExecutionContext, noun: str, kept: int, documents: int) -> None:
+    """Say in the run's log how much was read anew."""
+    context.log.info(f"{documents - kept:,} {noun} read, {kept:,} kept unchanged from the run before")
 
 
 def read_lake(paths: Paths, name: str) -> pl.DataFrame:
     """A table of the lake, as it was written."""
-    return pl.read_parquet(paths.lake / f"{name}.parquet")
+    return pl.read_parquet(paths.lake / f"{name}.parquet", glob=False)
 
 
 def set_aside(paths: Paths, stage: str, rows: list[dict[str, Any]]) -> None:
@@ -82,7 +92,7 @@ def set_aside(paths: Paths, stage: str, rows: list[dict[str, Any]]) -> None:
 def gather_quarantine(paths: Paths) -> pl.DataFrame:
     """What all stages set aside, ordered by file and line."""
     files = sorted((paths.build_database.parent / "quarantine").glob("*.parquet"))
-    rows = pl.concat([pl.read_parquet(file) for file in files])
+    rows = pl.concat([pl.read_parquet(file, glob=False) for file in files])
     return rows.sort("file_path", "line", "reason_code", "quarantine_id")
 
 

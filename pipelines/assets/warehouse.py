@@ -15,6 +15,7 @@ from packaging.version import Version
 
 from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.orphans import end_child
 from pipelines.paths import DBT_PROJECT_DIR
 from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, relation_name, run_folder
 
@@ -95,6 +96,9 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 report(len(events), nodes)
         except DagsterDbtCliRuntimeError as error:
             failure = error
+        finally:
+            # An interrupt that comes between two of its events does not reach dbt.
+            end_child(invocation.process)
         yield from with_row_counts(events, manifest, paths.build_database)
         if failure:
             raise failure

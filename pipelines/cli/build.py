@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
 from rich.console import Console
 
+from pipelines.cli.interruption import STOPPING, Interruption, noticed_interruption
+from pipelines.cli.notices import shown_notices
+from pipelines.disk import DiskError, disk_complaint, disk_reason
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
+from pipelines.publication.versions import current_version
 
 
 def build(paths: Paths, *, strict: bool) -> int:
@@ -18,25 +21,67 @@ def build(paths: Paths, *, strict: bool) -> int:
     What Dagster and dbt print goes to `data/build/build.log`.
 
     Returns:
-        The exit status: 0 all good, 3 finished with quarantined input, 1 failed.
+        The exit status: 0 all good, 3 finished with quarantined input, 1 failed, 130 stopped by
+        Ctrl-C, 143 stopped by SIGTERM.
 
     Raises:
         BuildInProgressError: another process is building into the same data folder.
         DbtParseError: dbt can't parse dbt_project/.
+        DiskError: the disk is full, or can't be written.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(file=sys.stdout)
+    before = current_version(paths.published)
+    with noticed_interruption() as interruption:
+        try:
+            status = _build(paths, console, interruption, strict=strict)
+        except KeyboardInterrupt:
+            status = None
+        except Exception as error:
+            if reason := disk_reason(error):
+                raise DiskError(paths.data, reason) from error
+            raise
+        if status is not None:
+            return status
+        _print_stopped(console, interruption, new=current_version(paths.published) != before)
+        return 128 + (interruption.signal or 0)
+
+
+def _build(paths: Paths, console: Console, interruption: Interruption, *, strict: bool) -> int | None:
+    """Run the graph and print its summary; None where it was stopped before its end."""
     log_file = paths.build_database.parent / "build.log"
     with build_lock(paths.data):
         log_file.parent.mkdir(parents=True, exist_ok=True)
         spinner = console.status("Starting Dagster and dbt")
-        with spinner, log_file.open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
+        with (
+            spinner,
+            shown_notices(console),
+            log_file.open("w", encoding="utf-8") as log,
+            redirect_stdout(log),
+            redirect_stderr(log),
+        ):
             # Importing Dagster and dagster-dbt takes seconds: not before the lock and the spinner.
-            from pipelines.build import run_build  # noqa: PLC0415
+            from pipelines.build import Outcome, run_build  # noqa: PLC0415
             from pipelines.cli.progress import BuildProgress  # noqa: PLC0415
 
             result = run_build(paths, strict=strict, on_event=BuildProgress(console, spinner))
+        if result.outcome is Outcome.FAILED and interruption.signal:
+            return None
         from pipelines.cli.summary import print_summary  # noqa: PLC0415
 
         print_summary(console, result, paths)
+        complaints = filter(None, map(disk_complaint, result.errors))
+        if complaint := next(complaints, None):
+            raise DiskError(paths.data, complaint)
     return int(result.outcome)
+
+
+def _print_stopped(console: Console, interruption: Interruption, *, new: bool) -> None:
+    what = STOPPING.get(interruption.signal, "an interrupt") if interruption.signal else "an interrupt"
+    readers = (
+        "The new version was published already."
+        if new
+        else "Nothing was published; what readers see is unchanged."
+    )
+    console.print(
+        f"stopped by {what}. {readers} The next build needs no repair.", style="yellow", soft_wrap=True
+    )

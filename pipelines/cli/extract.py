@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines.cli.numbers import plain
 from pipelines.cli.reading import identify, read_statements, read_with_text
+from pipelines.display import json_line, visible
 from pipelines.extraction.explain import Explained, explain
 from pipelines.extraction.statements import Statement
 
@@ -55,7 +56,7 @@ def print_explained(file: Path, place: str | None, year: int | None, *, as_lines
 
 
 def _print_lines(rows: Iterable[Statement | Explained]) -> None:
-    lines = (json.dumps(asdict(row), ensure_ascii=False) for row in rows)
+    lines = (json_line(json.dumps(asdict(row), ensure_ascii=False)) for row in rows)
     sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
 
 
@@ -98,5 +99,5 @@ def _print_rows(names: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     for name in names:
         table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.display import visible
 from pipelines.paths import Paths
 
 RawOption = Annotated[
@@ -54,5 +55,5 @@ def clear_errors(*kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except kinds as error:
-        typer.secho(f"gwr: {error}", fg=typer.colors.RED, err=True)
+        typer.secho(visible(f"gwr: {error}"), fg=typer.colors.RED, err=True)
         raise typer.Exit(1) from error

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.numbers import plain
+from pipelines.display import csv_text, json_line, visible
 
 ROWS_AT_A_TIME = 10_000
 
@@ -33,15 +34,21 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Text:
-    """A value as a person reads it: no exponent, no noise after the point, no markup."""
+    """A value as a person reads it: no exponent, no noise after the point, no markup, and nothing that
+    steers the terminal."""
     if value is None:
         return Text("")
     if isinstance(value, float):
         return Text(plain(value))
-    return Text(str(value))
+    return Text(visible(str(value)))
+
+
+def _csv_cell(value: Any) -> Any:
+    return csv_text(value) if isinstance(value, str) else value
 
 
 def _print_table(cursor: duckdb.DuckDBPyConnection, columns: list[str], limit: int) -> None:
+    columns = [visible(column) for column in columns]
     rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
     shown = rows[:limit] if limit else rows
     console = Console()
@@ -86,9 +93,9 @@ def _print_grid(console: Console, shown: list[tuple[Any, ...]], columns: list[st
 
 def _print_csv(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(csv_text, columns))
     while rows := cursor.fetchmany(ROWS_AT_A_TIME):
-        writer.writerows(rows)
+        writer.writerows([_csv_cell(value) for value in row] for row in rows)
 
 
 def _print_json(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
@@ -96,7 +103,8 @@ def _print_json(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
     while rows := cursor.fetchmany(ROWS_AT_A_TIME):
         for row in rows:
             record = dict(zip(columns, row, strict=True))
-            print(separator, json.dumps(record, ensure_ascii=False, default=_plain), sep="\n", end="")
+            line = json_line(json.dumps(record, ensure_ascii=False, default=_plain))
+            print(separator, line, sep="\n", end="")
             separator = ","
     print("\n]" if separator == "," else "[]")
 
@@ -107,7 +115,8 @@ def run_query(database: Path, sql: str, output: str, limit: int) -> None:
     Args:
         database: the published DuckDB file; opened read-only.
         sql: one or more statements; the rows of the last are printed.
-        output: `table` for people, `csv` or `json` (an array of objects) for programs.
+        output: `table` for people, `csv` or `json` (an array of objects) for programs. A text cell of
+            CSV that a spreadsheet would take for a formula begins with an apostrophe; JSON is verbatim.
         limit: most rows of a table, 0 for all. CSV and JSON are always whole.
 
     Raises:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.documents.errors import DocumentError
-from pipelines.documents.files import FOLDERS, check_place, document_id, locate, read_bytes
+from pipelines.documents.files import FOLDERS, check_place, document_id, locate
 from pipelines.documents.outline import outline
+from pipelines.documents.raw_files import read_regular
 from pipelines.documents.readers import read_text
 from pipelines.extraction.statements import DocumentKey, Extraction, extract
 from pipelines.rules import engine
@@ -66,7 +67,7 @@ def read_with_text(file: Path, identity: Identity) -> tuple[str, Extraction]:
     Raises:
         DocumentError: the file can't be read; reason and advice are in its message.
     """
-    text = read_text(read_bytes(file), file.suffix.lower()).text
+    text = read_text(read_regular(file), file.suffix.lower()).text
     sentences = outline(text, identity.year, identity.doc_kind).sentences
     name = document_id(identity.place, identity.doc_kind, identity.year, identity.version)
     return text, extract(DocumentKey(name, identity.place, identity.year), sentences, engine())

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.build import BuildResult, Outcome
+from pipelines.display import one_line, visible
 from pipelines.paths import Paths
 from pipelines.vocabulary import codes
 
@@ -25,13 +26,17 @@ NO_REPORT = (
 
 def _statement_counts(paths: Paths) -> list[tuple[str, int]]:
     """Statements of the lake by target_type, in the order of the closed list."""
-    counts = pl.scan_parquet(paths.lake / "statements.parquet").group_by("target_type").len().collect()
+    counts = (
+        pl.scan_parquet(paths.lake / "statements.parquet", glob=False).group_by("target_type").len().collect()
+    )
     found = dict(counts.iter_rows())
     return [(code, found.get(code, 0)) for code in codes("target_type")]
 
 
 def _report_count(paths: Paths) -> int:
-    documents = pl.scan_parquet(paths.lake / "documents.parquet").filter(pl.col("doc_kind") == "report")
+    documents = pl.scan_parquet(paths.lake / "documents.parquet", glob=False).filter(
+        pl.col("doc_kind") == "report"
+    )
     return int(documents.select(pl.len()).collect().item())
 
 
@@ -50,6 +55,15 @@ def _print_counts(console: Console, result: BuildResult, paths: Paths) -> None:
         if name.startswith(MART_PREFIXES):
             table.add_row(name, f"{rows[name]:,}")
     console.print(table)
+
+
+def _print_readings(console: Console, result: BuildResult) -> None:
+    """Say what was read anew: with nothing changed, nothing."""
+    for stage, noun in (("documents", "files"), ("statements", "texts")):
+        if any(result.readings.get(stage, ())):
+            read, kept = result.readings[stage]
+            line = f"{stage}: {read:,} {noun} read, {kept:,} unchanged since the last run and kept"
+            console.print(line, markup=False, highlight=False)
 
 
 def _print_checks(console: Console, result: BuildResult) -> None:
@@ -71,7 +85,7 @@ def _print_quarantined(console: Console, quarantined: pl.DataFrame) -> None:
     console.print(f"quarantined: {quarantined.height:,} (all of them: rpt_quarantine)", style="yellow")
     for row in quarantined.head(QUARANTINED_SHOWN).iter_rows(named=True):
         place = row["file_path"] if row["line"] is None else f"{row['file_path']}:{row['line']}"
-        line = f"  {place}  {row['reason']}. {row['hint']}"
+        line = one_line(f"  {place}  {row['reason']}. {row['hint']}")
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if quarantined.height > QUARANTINED_SHOWN:
         console.print(f"  ... and {quarantined.height - QUARANTINED_SHOWN:,} more")
@@ -80,7 +94,9 @@ def _print_quarantined(console: Console, quarantined: pl.DataFrame) -> None:
 def _print_outcome(console: Console, result: BuildResult, paths: Paths) -> None:
     if result.outcome is Outcome.FAILED:
         for error in result.errors:
-            console.print(f"failed: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+            console.print(
+                visible(f"failed: {error}"), style="red", markup=False, highlight=False, soft_wrap=True
+            )
         old = " Readers still see the version before." if paths.published_database.exists() else ""
         console.print(f"Nothing was published.{old} The run is on the page of: gwr serve")
         return
@@ -95,6 +111,7 @@ def print_summary(console: Console, result: BuildResult, paths: Paths) -> None:
     """Print what was read, built, checked and not taken, and where the warehouse lies."""
     console.print()
     _print_counts(console, result, paths)
+    _print_readings(console, result)
     _print_checks(console, result)
     _print_quarantined(console, result.quarantined)
     if "documents" in result.row_counts and not _report_count(paths):

@@ -20,8 +20,8 @@ from pipelines.documents.files import (
     document_files,
     document_id,
     locate,
-    read_bytes,
 )
+from pipelines.documents.raw_files import read_regular
 from pipelines.documents.readers import read_text
 from pipelines.documents.sidecar import SUFFIX, Sidecar, dump_sidecar
 from pipelines.seeds import places
@@ -41,6 +41,8 @@ def add_document(
     publisher: str | None = None,
     text_version: str | None = None,
     version: str | None = None,
+    replaces: str | None = None,
+    accessed: date | None = None,
 ) -> Path:
     """Copy a document into `raw/` and write its sidecar.
 
@@ -59,6 +61,8 @@ def add_document(
         publisher: who published it.
         text_version: a code of the closed list text_version.
         version: short name of the text, where a year has several.
+        replaces: id of an earlier version, which stays in raw/ and is not read any more.
+        accessed: the day it was fetched.
 
     Returns:
         The path of the copy.
@@ -73,7 +77,8 @@ def add_document(
     folder = raw / _kind_folder(kind) / f"{ref_area}-{_slug(ref_area)}"
     if version is not None and not _VERSION.fullmatch(version):
         raise _invalid(f"version {version!r} is no short name of a-z, 0-9 and -")
-    data = read_bytes(file)
+    file.stat(follow_symlinks=True)  # a name that was mistyped is no file that vanished
+    data = read_regular(file)
     extension = file.suffix.lower()
     read_text(data, extension)
     try:
@@ -86,6 +91,8 @@ def add_document(
             published=published,
             text_version=text_version,
             sha256=hashlib.sha256(data).hexdigest(),
+            replaces=replaces,
+            accessed=accessed,
         )
     except ValidationError as error:
         faults = (f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
@@ -113,6 +120,8 @@ def _slug(ref_area: str) -> str:
 
 def _refuse_duplicate(raw: Path, wanted_id: str, data: bytes) -> None:
     for path in document_files(raw):
+        if not path.is_file():
+            continue
         where = path.relative_to(raw).as_posix()
         if path.stat().st_size == len(data) and path.read_bytes() == data:
             raise _duplicate(f"{where} is the same file", "Nothing is to be added.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MEMORY_EXCEEDED = "memory_exceeded"
+
 
 class DocumentError(ValueError):
     """A file that can't be taken as a document.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from pipelines.documents.errors import DocumentError
+from pipelines.documents.raw_files import check_entry, entries, read_regular
 from pipelines.documents.readers import READERS
 from pipelines.documents.sidecar import SUFFIX, Sidecar, load_sidecar
 from pipelines.seeds import places
 
 FOLDERS = {"reports": "report", "bulletins": "bulletin", "plans": "plan"}
 """Folder below raw/ -> doc_kind."""
-MAX_FILE_BYTES = 64_000_000
 README = "readme.md"
 
 _PLACE_FOLDER = re.compile(r"(?P<code>[1-9]\d{5})-(?P<slug>[a-z0-9-]+)")
@@ -47,20 +48,13 @@ def document_id(ref_area: str, doc_kind: str, year: int, version: str | None) ->
 
 def document_files(raw: Path) -> list[Path]:
     """Every file that should be a document, by path: all but hidden files, READMEs and the sidecars of
-    documents that are there."""
+    documents that are there. What is no regular file is among them, to be refused by name."""
     files = [
-        path
-        for folder in sorted(FOLDERS)
-        for path in (raw / folder).rglob("*")
-        if path.is_file() and path.name.lower() != README and not _is_hidden(path.relative_to(raw))
+        path for folder in sorted(FOLDERS) for path in entries(raw / folder) if path.name.lower() != README
     ]
     documents = {path.with_suffix("") for path in files if path.suffix != SUFFIX}
     wanted = (path for path in files if path.suffix != SUFFIX or path.with_suffix("") not in documents)
-    return sorted(wanted, key=lambda path: path.relative_to(raw).as_posix())
-
-
-def _is_hidden(relative: Path) -> bool:
-    return any(part.startswith(".") for part in relative.parts)
+    return sorted(wanted, key=lambda path: os.fsencode(path.relative_to(raw)))
 
 
 def locate(path: Path, raw: Path) -> DocumentFile:
@@ -118,9 +112,11 @@ def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
 
     Raises:
         DocumentError: the sidecar is missing or invalid, it speaks of another place, year or file, the
-            place is unknown, or the file is too large.
+            place is unknown, or one of the two is no regular file of raw/, or is too large.
     """
-    sidecar = load_sidecar(file.path.with_suffix(SUFFIX))
+    raw = file.path.parents[2]
+    check_entry(file.path, raw)
+    sidecar = load_sidecar(file.path.with_suffix(SUFFIX), raw)
     if sidecar.ref_area != file.ref_area:
         reason = f"ref_area is {sidecar.ref_area}, the folder says {file.ref_area}"
         raise DocumentError("ref_area_mismatch", reason, "Move the document, or correct the sidecar.")
@@ -128,7 +124,7 @@ def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
         reason = f"year is {sidecar.year}, the file name says {file.year}"
         raise DocumentError("year_mismatch", reason, "Rename the document, or correct the sidecar.")
     check_place(file.ref_area)
-    data = read_bytes(file.path)
+    data = read_regular(file.path)
     digest = hashlib.sha256(data).hexdigest()
     if digest != sidecar.sha256:
         raise DocumentError(
@@ -137,18 +133,3 @@ def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
             "If the change is meant, write the new hash into the sidecar; else restore the file.",
         )
     return data, sidecar
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file of a bearable size.
-
-    Raises:
-        DocumentError: `file_too_large`.
-    """
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise DocumentError(
-            "file_too_large",
-            f"{path.stat().st_size} bytes, more than {MAX_FILE_BYTES}",
-            "Cut the report out of the volume.",
-        )
-    return path.read_bytes()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.display import message, storable
 from pipelines.documents.errors import DocumentError
 from pipelines.documents.files import DocumentFile, document_files, locate, open_document
 from pipelines.documents.model import Outline, OutlineSentence
 from pipelines.documents.outline import outline
+from pipelines.documents.raw_files import check_entry, shown_path
 from pipelines.documents.readers import Text, read_text
+from pipelines.documents.replaced import current_files
 from pipelines.documents.sidecar import SUFFIX, Sidecar
-from pipelines.ids import hash_id
+from pipelines.fingerprint import outline_fingerprint
+from pipelines.ids import file_sha256, hash_id
+from pipelines.ledger import Earlier
 from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
 
 STAGE = "documents"
@@ -38,12 +43,15 @@ class DocumentsRead:
     """What reading the files gave.
 
     `documents` is valid by schema `Document` and `sentences` by schema `Sentence`, both in the order of
-    the files' paths; `quarantined` holds rows of schema `Quarantined`.
+    the files' paths; `quarantined` holds rows of schema `Quarantined`. `keys` holds the key of each
+    reading and its document_id, `kept` how many of them come from an earlier run.
     """
 
     documents: pl.DataFrame
     sentences: pl.DataFrame
     quarantined: list[dict[str, Any]]
+    keys: dict[str, str]
+    kept: int
 
 
 @dataclass(slots=True)
@@ -54,47 +62,106 @@ class _Taken:
     sentences: list[pl.DataFrame] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     paths: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
 
 
-def read_documents(raw: Path, progress: Progress | None = None) -> DocumentsRead:
+def read_documents(
+    raw: Path, progress: Progress | None = None, earlier: Earlier | None = None
+) -> DocumentsRead:
     """Read every document with its sidecar.
 
     A file that can't be taken is quarantined with its reason and the others go on. The same files give
-    the same rows in the same order.
+    the same rows in the same order, whatever an earlier run has read already.
 
     Args:
         raw: the folder that holds `reports/`, `bulletins/` and `plans/`.
         progress: told of each file that is done.
+        earlier: what an earlier run read; a file whose path, bytes and sidecar are the same is not read
+            again, as long as the code and the rules that read it are the same too.
     """
     taken = _Taken()
-    files = document_files(raw)
+    files = current_files(document_files(raw), raw)
+    known = earlier.keys if earlier else {}
     for done, path in enumerate(files, start=1):
         try:
-            _take(path, raw, taken)
+            _take(path, raw, taken, known)
         except DocumentError as error:
             taken.quarantined.append(quarantined_row(_blamed(path, raw, error), error))
+        except Exception as error:  # one file must not stop the others, whatever it brings about
+            told = DocumentError(
+                "reading_failed",
+                f"reading it failed: {message(f'{type(error).__name__}: {error}')}",
+                "Report the file with this message.",
+            )
+            taken.quarantined.append(quarantined_row(shown_path(path, raw), told))
         if progress is not None:
             progress(done, len(files))
     documents = frame(Document, taken.rows)
     sentences = pl.concat([frame(Sentence, []), *taken.sentences])
-    return _keep_valid(documents, sentences, taken.quarantined)
+    read = _keep_valid(documents, sentences, taken)
+    return _with_earlier(read, taken, earlier) if earlier and taken.kept else read
 
 
-def _take(path: Path, raw: Path, taken: _Taken) -> None:
+def _with_earlier(read: DocumentsRead, taken: _Taken, earlier: Earlier) -> DocumentsRead:
+    """What was read now and what an earlier run read, in the order of the files' paths."""
+    documents = pl.concat([read.documents, earlier.rows("documents", taken.kept)])
+    sentences = pl.concat([read.sentences, earlier.rows("sentences", taken.kept)])
+    if not read.documents.is_empty():
+        documents = documents.sort("file_path")
+        order = documents.select("document_id").with_row_index("position")
+        sentences = (
+            sentences.join(order, on="document_id", how="left")
+            .sort("position", "sentence_index")
+            .drop("position")
+        )
+    return replace(read, documents=documents, sentences=sentences, kept=len(taken.kept))
+
+
+def reading_key(file: DocumentFile, raw: Path) -> str | None:
+    """What the reading of a file depends on, as one hash: its path, bytes and sidecar, and the code and
+    rules that read it; None where one of the two files can't be read."""
+    sidecar = file.path.with_suffix(SUFFIX)
+    try:
+        check_entry(sidecar, raw)
+        hashes = file_sha256(file.path), file_sha256(sidecar)
+    except (DocumentError, OSError):
+        return None
+    return hash_id(file.file_path, *hashes, outline_fingerprint())
+
+
+def _take(path: Path, raw: Path, taken: _Taken, known: Mapping[str, str]) -> None:
+    check_entry(path, raw)
     file = locate(path, raw)
+    key = reading_key(file, raw)
+    if key is not None and key in known:
+        _claim(file, taken)
+        taken.keys[key] = file.document_id
+        taken.kept.append(file.document_id)
+        return
     data, sidecar = open_document(file)
     text = read_text(data, path.suffix)
-    earlier = taken.paths.get(file.document_id)
-    if earlier is not None:
-        raise DocumentError(
-            "document_duplicate",
-            f"{earlier} is {file.document_id} already",
-            "Give one of them a version in its file name, or remove it.",
-        )
-    taken.paths[file.document_id] = file.file_path
+    _claim(file, taken)
     found = outline(text.text, file.year, file.doc_kind)
     taken.rows.append(document_row(file, sidecar, text, found))
     taken.sentences.append(sentence_frame(file.document_id, found.sentences))
+    if key is not None:
+        taken.keys[key] = file.document_id
+
+
+def _claim(file: DocumentFile, taken: _Taken) -> None:
+    """Give a document its id.
+
+    Raises:
+        DocumentError: `document_duplicate`, where another file has it.
+    """
+    other = taken.paths.setdefault(file.document_id, file.file_path)
+    if other != file.file_path:
+        raise DocumentError(
+            "document_duplicate",
+            f"{other} is {file.document_id} already",
+            "Give one of them a version in its file name, or remove it.",
+        )
 
 
 def document_row(file: DocumentFile, sidecar: Sidecar, text: Text, found: Outline) -> dict[str, Any]:
@@ -142,27 +209,26 @@ def sentence_id(document_id: str, index: int) -> str:
 def _blamed(path: Path, raw: Path, error: DocumentError) -> str:
     """The file that a reason, and the line it names, is about: the sidecar where that is invalid."""
     blamed = path.with_suffix(SUFFIX) if error.code == "sidecar_invalid" else path
-    return blamed.relative_to(raw).as_posix()
+    return shown_path(blamed, raw)
 
 
 def quarantined_row(file_path: str, error: DocumentError) -> dict[str, Any]:
     """A row of schema `Quarantined`."""
+    reason = message(error.reason)
     return {
-        "quarantine_id": hash_id(STAGE, file_path, error.line, error.code, error.reason),
+        "quarantine_id": hash_id(STAGE, file_path, error.line, error.code, reason),
         "stage": STAGE,
         "file_path": file_path,
         "line": error.line,
         "column_name": None,
         "reason_code": error.code,
-        "reason": error.reason,
+        "reason": reason,
         "hint": error.hint,
-        "content": None if error.content is None else error.content[:CONTENT_LENGTH],
+        "content": None if error.content is None else storable(error.content[:CONTENT_LENGTH]),
     }
 
 
-def _keep_valid(
-    documents: pl.DataFrame, sentences: pl.DataFrame, quarantined: list[dict[str, Any]]
-) -> DocumentsRead:
+def _keep_valid(documents: pl.DataFrame, sentences: pl.DataFrame, taken: _Taken) -> DocumentsRead:
     """The documents that the schemas accept with all their sentences, and the others for the quarantine:
     the last gate, for what no check above foresaw."""
     faults = _faults(Document, documents) | _faults(Sentence, sentences)
@@ -173,8 +239,15 @@ def _keep_valid(
         )
         for document, reason in sorted(faults.items())
     ]
+    unique = {row["quarantine_id"]: row for row in [*taken.quarantined, *refused]}
     bad = pl.col("document_id").is_in(sorted(faults))
-    return DocumentsRead(documents.filter(~bad), sentences.filter(~bad), [*quarantined, *refused])
+    return DocumentsRead(
+        documents.filter(~bad),
+        sentences.filter(~bad),
+        list(unique.values()),
+        {key: document for key, document in taken.keys.items() if document not in faults},
+        kept=0,
+    )
 
 
 def _faults(model: type[LakeTable], table: pl.DataFrame) -> dict[str, str]:

@@ -14,15 +14,20 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
 from pipelines.documents.errors import DocumentError
+from pipelines.documents.raw_files import check_entry, read_regular
+from pipelines.documents.yaml_text import YamlError, load_yaml
 from pipelines.schemas.documents import REF_AREA, SHA256
 from pipelines.vocabulary import codes
 
 MAX_SIDECAR_BYTES = 1_000_000
+DOCUMENT_ID = r"^[1-9]\d{5}-(report|bulletin|plan)-\d{4}(-[a-z0-9][a-z0-9-]*)?$"
 SUFFIX = ".yml"
+FAULTS_TOLD = 20
 
 
 def _code_as_text(value: object) -> object:
@@ -37,7 +42,8 @@ class Sidecar(BaseModel):
     """What a document says of itself; an unknown key is an error.
 
     `year` is the year the text was given, for a bulletin the year it measures; `sha256` is the hash of
-    the file as received; `accessed` is the day it was fetched.
+    the file as received; `accessed` is the day it was fetched; `replaces` is the id of an earlier version
+    of the same text, which stays in raw/ and is not read any more.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +57,7 @@ class Sidecar(BaseModel):
     text_version: str | None = None
     sha256: Annotated[str, StringConstraints(pattern=SHA256)]
     accessed: date | None = None
+    replaces: Annotated[str, StringConstraints(pattern=DOCUMENT_ID)] | None = None
     licence: Words | None = None
     notes: Words | None = None
 
@@ -62,35 +69,40 @@ class Sidecar(BaseModel):
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
         return value
 
+    @field_validator("replaces")
+    @classmethod
+    def _replaces_the_same_text(cls, value: str | None, info: ValidationInfo) -> str | None:
+        place, year = info.data.get("ref_area"), info.data.get("year")
+        if value is not None and (value.split("-")[0], value.split("-")[2]) != (place, str(year)):
+            raise ValueError(f"{value} is of another place or year")
+        return value
 
-def load_sidecar(path: Path) -> Sidecar:
-    """Read the sidecar of a document.
+
+def load_sidecar(path: Path, raw: Path) -> Sidecar:
+    """Read the sidecar of a document in raw/.
 
     Raises:
         DocumentError: `sidecar_missing`, or `sidecar_invalid` with the line where one is to blame; the
             reason names every key that is wrong.
     """
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         raise DocumentError(
             "sidecar_missing",
             f"{path.name} does not exist",
             "Write the sidecar, or add the document with `gwr add`.",
         )
-    text = _read(path)
+    text = _read(path, raw)
     try:
-        return Sidecar.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _invalid(path, str(error.problem or error), mark.line + 1 if mark else None) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise _invalid(path, " ".join(str(error).split()), None) from error
+        return Sidecar.model_validate(load_yaml(text))
+    except YamlError as error:
+        raise _invalid(path, error.reason, error.line) from error
     except ValidationError as error:
         lines = _key_lines(yaml.compose(text, Loader=yaml.CSafeLoader))
         faults = [
             (str(fault["loc"][0]) if fault["loc"] else "file", fault["msg"]) for fault in error.errors()
         ]
         blamed = [lines[key] for key, _ in faults if key in lines]
-        reason = "; ".join(f"{key}: {message}" for key, message in faults)
+        reason = "; ".join(f"{key}: {told}" for key, told in faults[:FAULTS_TOLD])
         raise _invalid(path, reason, min(blamed) if blamed else None) from error
 
 
@@ -100,10 +112,12 @@ def dump_sidecar(sidecar: Sidecar) -> str:
     return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
 
 
-def _read(path: Path) -> str:
-    if path.stat().st_size > MAX_SIDECAR_BYTES:
-        raise _invalid(path, f"larger than {MAX_SIDECAR_BYTES} bytes", None)
-    data = path.read_bytes()
+def _read(path: Path, raw: Path) -> str:
+    try:
+        check_entry(path, raw)
+        data = read_regular(path, MAX_SIDECAR_BYTES)
+    except DocumentError as error:
+        raise _invalid(path, error.reason, None) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

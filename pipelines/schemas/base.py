@@ -88,5 +88,6 @@ def write_parquet(model: type[LakeTable], table: pl.DataFrame, path: Path) -> No
         raise TypeError(f"{path.name}: columns or types differ from schema {model.__name__}")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    table.write_parquet(partial, compression="zstd", statistics=True)
+    # The chunks of a table that was put together would show in the bytes.
+    table.rechunk().write_parquet(partial, compression="zstd", statistics=True)
     partial.replace(path)

@@ -3,52 +3,56 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.documents.errors import DocumentError
+from pipelines.documents.raw_files import check_entry, entries, read_regular
 from pipelines.statistics.figures import Problem, TableError
 from pipelines.statistics.sidecar import AnySidecar, load_sidecar
 from pipelines.statistics.tables import SUFFIXES
 
 FOLDER = "statistics"
 README = "readme.md"
-MAX_TABLE_BYTES = 64_000_000
 
 _PLACE_FOLDER = re.compile(r"(?P<code>[1-9]\d{5})-.+")
 
 
 def statistics_files(raw: Path) -> Iterator[Path]:
     """Every file that should be a table, in the order of their paths: all but hidden files, READMEs
-    and the sidecars of tables that are there."""
-    folder = raw / FOLDER
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        apart = hidden or path.name.lower() == README or _is_paired_sidecar(path)
-        if path.is_file() and not apart:
+    and the sidecars of tables that are there. What is no regular file is among them, to be refused by
+    name."""
+    for path in sorted(entries(raw / FOLDER), key=lambda path: os.fsencode(path.relative_to(raw))):
+        if path.name.lower() != README and not _is_paired_sidecar(path):
             yield path
 
 
 def _is_paired_sidecar(path: Path) -> bool:
-    return path.suffix == ".yml" and any(path.with_suffix(suffix).is_file() for suffix in SUFFIXES)
+    return path.suffix == ".yml" and any(os.path.lexists(path.with_suffix(suffix)) for suffix in SUFFIXES)
 
 
 def open_table(path: Path, raw: Path) -> tuple[bytes, AnySidecar]:
     """The bytes of a table and its sidecar.
 
     Raises:
-        TableError: the file lies in the wrong place, is no table, is too large, has no valid
-            sidecar, or is not the file that the sidecar was written for.
+        TableError: the file lies in the wrong place, is no table, no regular file or too large, has
+            no valid sidecar, or is not the file that the sidecar was written for.
     """
+    try:
+        check_entry(path, raw)
+    except DocumentError as error:
+        raise _refused(error.code, error.reason, error.hint) from error
     code = _place_code(path, raw)
-    sidecar = load_sidecar(path.with_suffix(".yml"))
+    sidecar = load_sidecar(path.with_suffix(".yml"), raw)
     if sidecar.ref_area != code:
         reason = f"ref_area is {sidecar.ref_area}, the folder says {code}"
         raise _refused("ref_area_mismatch", reason, "Move the table, or correct the sidecar.")
-    if path.stat().st_size > MAX_TABLE_BYTES:
-        reason = f"larger than {MAX_TABLE_BYTES} bytes"
-        raise _refused("file_too_large", reason, "Split the table by year or by place.")
-    data = path.read_bytes()
+    try:
+        data = read_regular(path)
+    except DocumentError as error:
+        raise _refused(error.code, error.reason, error.hint) from error
     if not data.strip():
         raise _refused("file_empty", "the file is empty", "Put the table in its place again.")
     digest = hashlib.sha256(data).hexdigest()
@@ -73,8 +77,6 @@ def _place_code(path: Path, raw: Path) -> str:
     if match is None or "/" in folder.as_posix():
         reason = "a table lies in a folder <code>-<slug> directly below statistics/"
         raise _refused("file_misplaced", reason, "Move it, for example to statistics/330200-ningbo/.")
-    if not path.resolve().is_relative_to(raw.resolve()):
-        raise _refused("file_misplaced", "a link out of raw/", "Copy the table itself into raw/.")
     return match["code"]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.display import message, storable
+from pipelines.documents.raw_files import shown_path
 from pipelines.extraction.catalogue import Catalogue
 from pipelines.ids import hash_id
 from pipelines.schemas import Observation, frame, violations
@@ -23,6 +24,8 @@ from pipelines.statistics.wide import read_wide
 
 STAGE = "statistics"
 CONTENT_LENGTH = 500
+MAX_MISFITS = 1000
+"""Lines of one table that are set aside one by one; where there are more, the whole table is the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +51,33 @@ def read_statistics(raw: Path) -> StatisticsRead:
     rows: list[dict[str, Any]] = []
     quarantined: list[dict[str, Any]] = []
     for path in statistics_files(raw):
-        name = _name(path, raw)
+        name = shown_path(path, raw)
         try:
             taken, misfits = _read_file(path, name, raw, known, reader)
         except TableError as error:
             quarantined.append(_quarantined(name, None, error.problem))
             continue
+        except Exception as error:  # one file must not stop the others, whatever it brings about
+            quarantined.append(_quarantined(name, None, _failed(error)))
+            continue
         rows += taken
-        quarantined += [_quarantined(name, misfit.line, misfit.problem) for misfit in misfits]
+        quarantined += [_quarantined(name, misfit.line, misfit.problem) for misfit in misfits[:MAX_MISFITS]]
+        if len(misfits) > MAX_MISFITS:
+            quarantined.append(_quarantined(name, misfits[MAX_MISFITS].line, _too_many(len(misfits))))
     number_observations(rows)
     observations, refused = _keep_valid(frame(Observation, rows))
     unique = {row["quarantine_id"]: row for row in [*quarantined, *refused]}
     return StatisticsRead(observations, list(unique.values()))
 
 
-def _name(path: Path, raw: Path) -> str:
-    """The path below raw/, with a replacement character for bytes that are no UTF-8."""
-    return os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "replace")
+def _failed(error: Exception) -> Problem:
+    told = message(f"{type(error).__name__}: {error}")
+    return Problem("reading_failed", f"reading it failed: {told}", "Report the file with this message.")
+
+
+def _too_many(count: int) -> Problem:
+    reason = f"{count - MAX_MISFITS} more problems from this line on are not listed"
+    return Problem("too_many_problems", reason, "Correct the sidecar or the table; the first ones tell what.")
 
 
 def _read_file(
@@ -100,16 +113,17 @@ def _with_column(problem: Problem, figure: Figure, sidecar: AnySidecar) -> Probl
 
 def _quarantined(file_path: str, line: int | None, problem: Problem) -> dict[str, Any]:
     """A row of schema `Quarantined`; `line` is None for a whole file."""
+    reason = message(problem.reason)
     return {
-        "quarantine_id": hash_id(STAGE, file_path, line, problem.column, problem.reason),
+        "quarantine_id": hash_id(STAGE, file_path, line, problem.column, reason),
         "stage": STAGE,
         "file_path": file_path,
         "line": line,
-        "column_name": problem.column,
+        "column_name": None if problem.column is None else storable(problem.column),
         "reason_code": problem.code,
-        "reason": problem.reason,
+        "reason": reason,
         "hint": problem.hint,
-        "content": None if problem.content is None else problem.content[:CONTENT_LENGTH],
+        "content": None if problem.content is None else storable(problem.content[:CONTENT_LENGTH]),
     }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -19,11 +18,15 @@ from pydantic import (
     model_validator,
 )
 
+from pipelines.documents.errors import DocumentError
+from pipelines.documents.raw_files import check_entry, read_regular
+from pipelines.documents.yaml_text import YamlError, load_yaml
 from pipelines.schemas.documents import REF_AREA, SHA256
 from pipelines.statistics.figures import Problem, TableError
 from pipelines.statistics.notation import compact
 
 MAX_SIDECAR_BYTES = 1_000_000
+FAULTS_TOLD = 20
 
 
 def _as_text(value: Any) -> Any:
@@ -162,20 +165,14 @@ AnySidecar = Annotated[LongSidecar | WideSidecar, Field(discriminator="layout")]
 _ADAPTER: TypeAdapter[AnySidecar] = TypeAdapter(AnySidecar)
 
 
-def _text(path: Path) -> str:
-    if path.stat().st_size > MAX_SIDECAR_BYTES:
-        raise ValueError(f"larger than {MAX_SIDECAR_BYTES} bytes")
-    return path.read_text(encoding="utf-8-sig")
-
-
-def load_sidecar(path: Path) -> AnySidecar:
-    """Read the sidecar of a table.
+def load_sidecar(path: Path, raw: Path) -> AnySidecar:
+    """Read the sidecar of a table in raw/.
 
     Raises:
         TableError: there is none (`sidecar_missing`), or it is no valid one (`sidecar_invalid`);
             the reason names every key that is wrong.
     """
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         raise TableError(
             Problem(
                 "sidecar_missing",
@@ -184,14 +181,20 @@ def load_sidecar(path: Path) -> AnySidecar:
             )
         )
     try:
-        return _ADAPTER.validate_python(yaml.safe_load(_text(path)))
+        check_entry(path, raw)
+        text = read_regular(path, MAX_SIDECAR_BYTES).decode("utf-8-sig")
+        return _ADAPTER.validate_python(load_yaml(text))
     except ValidationError as error:
         reason = "; ".join(
             f"{'.'.join(str(part) for part in item['loc']) or 'file'}: {item['msg']}"
-            for item in error.errors()
+            for item in error.errors()[:FAULTS_TOLD]
         )
-    except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+    except DocumentError as error:
+        reason = error.reason
+    except YamlError as error:
+        reason = error.reason if error.line is None else f"line {error.line}: {error.reason}"
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start} is no UTF-8"
     raise TableError(
         Problem("sidecar_invalid", f"{path.name}: {reason}", "Correct the sidecar; see docs/statistics.md.")
     )

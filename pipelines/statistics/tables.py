@@ -7,12 +7,14 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipelines.display import has_unstorable, message
 from pipelines.documents.errors import DocumentError
-from pipelines.documents.readers.text import decode
+from pipelines.documents.readers.text import codec, decode
+from pipelines.isolation import read_apart
+from pipelines.settings import Settings
 from pipelines.statistics.figures import Problem, TableError
 from pipelines.statistics.notation import compact, notation
 from pipelines.statistics.sidecar import TableSidecar
-from pipelines.statistics.workbook import read_sheet
 
 SUFFIXES = (".csv", ".xlsx")
 
@@ -56,14 +58,19 @@ class Table:
 
 
 def read_table(data: bytes, suffix: str, sidecar: TableSidecar) -> Table:
-    """Read the bytes of a table.
+    """Read the bytes of a table; a workbook is read in a process of its own.
 
     Raises:
-        TableError: the bytes are no such table (see `read_sheet` and `text_of`).
+        TableError: the bytes are no such table (see `workbook.read_sheet`, `read_apart` and `text_of`).
     """
     if suffix == ".xlsx":
-        cells, spans = read_sheet(data, sidecar.sheet)
-        return Table(tuple(TableRow(line, row) for line, row in enumerate(cells, start=1)), spans)
+        try:
+            found = read_apart("sheet", data, sheet=sidecar.sheet)
+        except DocumentError as error:
+            raise TableError(Problem(error.code, error.reason, error.hint)) from error
+        spans = {(line, column): text for line, column, text in found["spans"]}
+        rows = enumerate(found["rows"], start=1)
+        return Table(tuple(TableRow(line, tuple(cells)) for line, cells in rows), spans)
     return Table(tuple(_csv_rows(text_of(data, sidecar.encoding), sidecar.delimiter)))
 
 
@@ -71,27 +78,54 @@ def text_of(data: bytes, encoding: str | None) -> str:
     """The text of a file, in the encoding that its sidecar names, else as `documents` finds it.
 
     Raises:
-        TableError: no encoding fits (`unknown_encoding`).
+        TableError: no encoding fits (`unknown_encoding`), or what it gives is no text (`text_garbled`).
     """
     try:
-        return data.decode(encoding) if encoding else decode(data)[0]
+        text = data.decode(_named(encoding)) if encoding else decode(data)[0]
     except (UnicodeDecodeError, LookupError) as error:
         reason = f"not readable as {encoding}, which the sidecar names: {error}"
         raise TableError(Problem("unknown_encoding", reason, "Correct `encoding` in the sidecar.")) from error
     except DocumentError as error:
         raise TableError(Problem(error.code, error.reason, error.hint)) from error
+    if has_unstorable(text):
+        raise TableError(
+            Problem("text_garbled", "zero bytes in the text", "Save the table as UTF-8 with its new hash.")
+        )
+    return text
+
+
+def _named(encoding: str) -> str:
+    known = codec(encoding)
+    if known is None:
+        raise LookupError("no encoding of text goes by that name here")
+    return known
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[TableRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
+    most = Settings().max_table_cells
+    held = 0
     try:
         for cells in reader:
+            held += len(cells) + 1
+            if held > most:
+                raise TableError(
+                    Problem(
+                        "file_too_large",
+                        f"more than {most} cells and rows by line {line}",
+                        "Split the table, or raise GWR_MAX_TABLE_CELLS.",
+                    )
+                )
             yield TableRow(line, tuple(cells))
             line = reader.line_num + 1
     except csv.Error as error:
         raise TableError(
-            Problem("file_unreadable", f"line {line}: {error}", "Check quotation marks and the delimiter.")
+            Problem(
+                "file_unreadable",
+                f"line {line}: {message(str(error))}",
+                "Check quotation marks and the delimiter.",
+            )
         ) from error
 
 

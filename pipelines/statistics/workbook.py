@@ -12,10 +12,12 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import column_index_from_string, range_boundaries
 
+from pipelines.display import message
+from pipelines.documents.archives import check_archive
+from pipelines.documents.errors import DocumentError
+from pipelines.settings import Settings
 from pipelines.statistics.figures import Problem, TableError
 
-MAX_UNPACKED_BYTES = 256_000_000
-MAX_CELLS = 5_000_000
 GENERAL_DIGITS = 10
 
 _MERGE = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -27,14 +29,12 @@ def _refuse(code: str, reason: str, hint: str) -> TableError:
     return TableError(Problem(code, reason, hint))
 
 
-def _check_size(data: bytes) -> None:
+def _check_size(data: bytes, most: int) -> None:
     """Refuse a workbook that would unpack into more than memory should hold."""
     hint = "Save only the table that is meant, without empty formatted rows."
+    check_archive(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-            raise _refuse("file_too_large", f"unpacks to more than {MAX_UNPACKED_BYTES} bytes", hint)
-        for member in members:
+        for member in archive.infolist():
             if not member.filename.startswith("xl/worksheets/"):
                 continue
             merged = sum(
@@ -42,8 +42,8 @@ def _check_size(data: bytes) -> None:
                 * (int(bottom) - int(top) + 1)
                 for left, top, right, bottom in _MERGE.findall(archive.read(member))
             )
-            if merged > MAX_CELLS:
-                raise _refuse("file_too_large", f"merges more than {MAX_CELLS} cells", hint)
+            if merged > most:
+                raise _refuse("file_too_large", f"merges more than {most} cells", hint)
 
 
 def displayed(value: Any, number_format: str) -> str:
@@ -88,17 +88,21 @@ def read_sheet(data: bytes, sheet: str | None) -> tuple[list[tuple[str, ...]], d
 
     Raises:
         TableError: the file is no workbook, has no such sheet, or is too large.
+        MemoryError: there is not enough for it.
     """
+    most = Settings().max_table_cells
     try:
-        _check_size(data)
+        _check_size(data, most)
         values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data))
-    except TableError:
+    except (TableError, MemoryError):
         raise
+    except DocumentError as error:
+        raise _refuse(error.code, error.reason, error.hint) from error
     except Exception as error:  # openpyxl and zipfile raise almost anything on a damaged file
         raise _refuse(
             "file_unreadable",
-            f"not a readable Excel workbook: {error}",
+            f"not a readable Excel workbook: {message(str(error))}",
             "Open it in Excel and save it as .xlsx again.",
         ) from error
     names = [worksheet.title for worksheet in values.worksheets]
@@ -106,10 +110,10 @@ def read_sheet(data: bytes, sheet: str | None) -> tuple[list[tuple[str, ...]], d
     if name not in names:
         raise _refuse("sheet_missing", f"no sheet {name!r} among {names}", "Correct `sheet` in the sidecar.")
     shown, typed = values[name], formulas[name]
-    if shown.max_row * shown.max_column > MAX_CELLS:
+    if shown.max_row * shown.max_column > most:
         raise _refuse(
             "file_too_large",
-            f"sheet {name!r} spans more than {MAX_CELLS} cells",
+            f"sheet {name!r} spans more than {most} cells",
             "Delete empty formatted rows.",
         )
     rows = [

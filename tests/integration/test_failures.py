@@ -174,7 +174,7 @@ def test_a_run_that_was_killed_does_not_stay_running(tmp_path: Path) -> None:
             build, status=dg.DagsterRunStatus.STARTED, tags={"gwr/started_by": "command line"}
         )
         other = instance.create_run_for_job(build, status=dg.DagsterRunStatus.STARTED)
-        close_dead_runs(instance)
+        close_dead_runs(instance, paths)
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {
         mine.run_id: dg.DagsterRunStatus.FAILURE,

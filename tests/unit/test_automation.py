@@ -10,9 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.automation import raw_sensor, raw_state
+from pipelines.automation import fetch_schedule, raw_sensor, raw_state
 from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines.settings import FetchSettings, Settings
 
 
 @pytest.fixture
@@ -66,3 +66,12 @@ def test_a_removed_file_is_a_change_and_a_hidden_one_is_not(paths: Paths) -> Non
     assert look(paths, cursor)[0] == []
     (paths.raw / "reports/330200-ningbo/2025.txt").unlink()
     assert len(look(paths, cursor)[0]) == 1
+
+
+def test_pages_are_fetched_at_night_where_some_are_listed(paths: Paths) -> None:
+    def status() -> dg.DefaultScheduleStatus:
+        return fetch_schedule(paths, FetchSettings(), "Asia/Shanghai").default_status
+
+    assert status() is dg.DefaultScheduleStatus.STOPPED
+    (paths.raw / "sources.yml").write_text("[]", encoding="utf-8")
+    assert status() is dg.DefaultScheduleStatus.RUNNING

@@ -41,6 +41,7 @@ def result(outcome: Outcome = Outcome.COMPLETE, quarantined: int = 0, **given: o
         "outcome": outcome,
         "run_id": "1",
         "row_counts": ROW_COUNTS,
+        "readings": {},
         "checks_passed": 7,
         "checks_failed": (),
         "errors": (),

@@ -16,9 +16,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.documents.errors import DocumentError
-from pipelines.documents.readers import docx as docx_reader
 from pipelines.documents.readers import pdf as pdf_reader
-from pipelines.documents.readers import read_text
+from pipelines.documents.readers import read_here, read_text
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "documents"
 REPORT = "一、2025年工作回顾\r\n　　全市地区生产总值达到1250.5亿元，增长5.5%。\r\n"
@@ -201,7 +200,9 @@ def test_encrypted_pdf_is_refused() -> None:
 
 def test_pdf_with_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_reader, "MAX_PAGES", 2)
-    assert refusal(pdf(PDF_PAGES), ".pdf").code == "file_too_large"
+    with pytest.raises(DocumentError) as caught:
+        read_here(pdf(PDF_PAGES), ".pdf")
+    assert caught.value.code == "file_too_large"
 
 
 def test_pdf_of_meaningless_characters_is_refused() -> None:
@@ -252,8 +253,12 @@ def test_zip_that_is_no_docx_is_refused() -> None:
 
 
 def test_docx_that_unpacks_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx_reader, "MAX_UNPACKED_BYTES", 1000)
-    assert refusal(saved(word_document()), ".docx").code == "file_too_large"
+    monkeypatch.setenv("GWR_MAX_UNPACKED_MB", "1")
+    data = io.BytesIO(saved(word_document()))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("word/media/picture.png", bytes(2_000_000))
+    error = refusal(data.getvalue(), ".docx")
+    assert (error.code, "more than 1000000" in error.reason) == ("file_too_large", True)
 
 
 def test_docx_without_text_is_refused() -> None:

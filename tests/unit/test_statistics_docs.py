@@ -24,7 +24,7 @@ NAMED = set(re.findall(r"`([a-z_0-9]+)`", DOC))
 def test_sidecars_of_the_page_are_valid(example: str, tmp_path: Path) -> None:
     path = tmp_path / "table.yml"
     path.write_text(example, encoding="utf-8")
-    assert load_sidecar(path).title == yaml.safe_load(example)["title"]
+    assert load_sidecar(path, path.parent).title == yaml.safe_load(example)["title"]
 
 
 def test_there_is_an_example_of_each_layout() -> None:

@@ -18,7 +18,6 @@ import yaml
 
 from pipelines.schemas import Observation, Quarantined, frame, violations, write_parquet
 from pipelines.statistics import StatisticsRead, read_statistics
-from pipelines.statistics import files as files_module
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statistics"
 FOLDER = "statistics/330200-ningbo"
@@ -277,8 +276,9 @@ def test_a_link_out_of_raw_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_an_oversized_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_module, "MAX_TABLE_BYTES", 10)
-    assert reasons(read_rows(tmp_path, GOOD)) == [(None, None, "file_too_large")]
+    monkeypatch.setenv("GWR_MAX_FILE_MB", "1")
+    place(tmp_path, as_csv([GOOD]) + b"\n" * 1_000_000)
+    assert reasons(read_statistics(tmp_path)) == [(None, None, "file_too_large")]
 
 
 def test_hidden_files_and_readmes_are_no_tables(tmp_path: Path) -> None:

@@ -38,26 +38,26 @@ def written(folder: Path, content: dict[str, Any] | str) -> Path:
 
 def refusal(path: Path) -> tuple[str, str]:
     with pytest.raises(TableError) as caught:
-        load_sidecar(path)
+        load_sidecar(path, path.parent)
     return caught.value.problem.code, caught.value.problem.reason
 
 
 def test_layout_decides_the_kind(tmp_path: Path) -> None:
-    assert isinstance(load_sidecar(written(tmp_path, LONG)), LongSidecar)
-    assert isinstance(load_sidecar(written(tmp_path, WIDE)), WideSidecar)
+    assert isinstance(load_sidecar(written(tmp_path, LONG), tmp_path), LongSidecar)
+    assert isinstance(load_sidecar(written(tmp_path, WIDE), tmp_path), WideSidecar)
 
 
 def test_numbers_and_dates_of_yaml_are_kept_as_text(tmp_path: Path) -> None:
     text = yaml.safe_dump(WIDE, allow_unicode=True).replace("'330200'", "330200")
     text = text.replace("  source_kind", "  year: 2024\n  published_date: 2025-03-20\n  source_kind")
-    said = load_sidecar(written(tmp_path, text))
+    said = load_sidecar(written(tmp_path, text), tmp_path)
     assert said.ref_area == "330200"
     assert said.constants.given()["year"] == "2024"
     assert said.constants.given()["published_date"] == "2025-03-20"
 
 
 def test_labels_are_compared_without_white_space(tmp_path: Path) -> None:
-    said = load_sidecar(written(tmp_path, LONG))
+    said = load_sidecar(written(tmp_path, LONG), tmp_path)
     assert isinstance(said, LongSidecar)
     assert said.columns["indicator"] == "指标"
 
@@ -101,7 +101,7 @@ def test_bytes_that_are_no_utf8_are_an_error(tmp_path: Path) -> None:
 
 def test_oversized_sidecar_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sidecar_module, "MAX_SIDECAR_BYTES", 10)
-    assert "larger than 10 bytes" in refusal(written(tmp_path, LONG))[1]
+    assert "more than 10" in refusal(written(tmp_path, LONG))[1]
 
 
 def test_missing_sidecar(tmp_path: Path) -> None:

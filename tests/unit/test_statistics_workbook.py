@@ -9,7 +9,6 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from pipelines.statistics import workbook as workbook_module
 from pipelines.statistics.figures import TableError
 from pipelines.statistics.workbook import displayed, read_sheet
 
@@ -109,5 +108,8 @@ def test_a_cell_far_away_is_refused() -> None:
 
 
 def test_unpacked_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_module, "MAX_UNPACKED_BYTES", 100)
-    assert refusal(saved(openpyxl.Workbook())) == "file_too_large"
+    monkeypatch.setenv("GWR_MAX_UNPACKED_MB", "1")
+    data = io.BytesIO(saved(openpyxl.Workbook()))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("xl/media/picture.png", bytes(2_000_000))
+    assert refusal(data.getvalue()) == "file_too_large"

@@ -26,7 +26,8 @@ def build(
     that can't be taken is set aside with its reason, and the rest goes on. Readers of data/published/
     see the old warehouse until the new one is whole.
 
-    Exit status: **0** all good, **3** finished with input set aside, **1** failed.
+    Exit status: **0** all good, **3** finished with input set aside, **1** failed, **130** stopped by
+    Ctrl-C, **143** stopped by SIGTERM.
 
     Examples:
 
@@ -35,13 +36,14 @@ def build(
     `gwr build --strict --raw /srv/reports --data /srv/warehouse`
     """
     from pipelines.cli.build import build as run
+    from pipelines.disk import DiskError
     from pipelines.lock import BuildInProgressError
     from pipelines.warehouse import DbtParseError
 
     paths = folders(raw, data)
     if not paths.raw.is_dir():
         raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
-    with clear_errors(BuildInProgressError, DbtParseError):
+    with clear_errors(BuildInProgressError, DbtParseError, DiskError):
         raise typer.Exit(run(paths, strict=strict))
 
 

@@ -1,4 +1,4 @@
-"""`gwr add`: what goes into raw/."""
+"""`gwr add` and `gwr fetch`: what goes into raw/."""
 
 # ruff: noqa: PLC0415 - no command waits for the imports of another
 
@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.options import RawOption, clear_errors, folders
+from pipelines.cli.options import DataOption, RawOption, clear_errors, folders
 from pipelines.cli.root import app
 
 
@@ -54,6 +54,15 @@ def add(
         str | None,
         typer.Option("--version", help="Short name, where a year has several texts.", show_default=False),
     ] = None,
+    replaces: Annotated[
+        str | None,
+        typer.Option(
+            "--replaces",
+            metavar="DOCUMENT",
+            help="Id of the version that this one replaces: 330200-report-2026. It stays in raw/, unread.",
+            show_default=False,
+        ),
+    ] = None,
     raw: RawOption = None,
 ) -> None:
     """Copy a text into raw/ with its sidecar (origin and hash). Refuses what is already there.
@@ -80,6 +89,29 @@ def add(
             publisher=publisher,
             text_version=text_version.value if text_version else None,
             version=version,
+            replaces=replaces,
         )
     typer.echo(f"added {target}")
     typer.echo("Next: gwr build")
+
+
+@app.command()
+def fetch(raw: RawOption = None, data: DataOption = None) -> None:
+    """Fetch the pages that raw/sources.yml lists: new ones are added, changed ones as a new version.
+
+    A page that can't be had or taken is named with its reason, and the others go on. A file that was
+    received is never overwritten. docs/sources.md describes the list.
+
+    Exit status: **0** every page reached, **3** some were not, **1** nothing could be done.
+
+    Examples:
+
+    `gwr fetch`
+
+    `gwr fetch --raw /srv/reports --data /srv/warehouse`
+    """
+    from pipelines.cli.fetch import fetch as run
+    from pipelines.sources.errors import FetchInProgressError, SourcesFileError
+
+    with clear_errors(FetchInProgressError, SourcesFileError):
+        raise typer.Exit(run(folders(raw, data)))

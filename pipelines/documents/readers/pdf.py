@@ -9,10 +9,12 @@ from collections import Counter
 
 import pypdf
 
+from pipelines.display import message, storable
 from pipelines.documents.errors import DocumentError
 from pipelines.documents.furniture import is_page_number
 from pipelines.documents.lines import paragraph_spans
 from pipelines.documents.readers.text import Text
+from pipelines.settings import Settings
 
 MAX_PAGES = 1000
 MIN_CHARACTERS_PER_PAGE = 10
@@ -30,7 +32,8 @@ def read_pdf(data: bytes) -> Text:
 
     Raises:
         DocumentError: `file_unreadable` (damaged or encrypted), `file_too_large` (pages), `no_text_layer`
-            (a scan), `text_garbled` (the fonts do not say which characters they draw).
+            (a scan), `text_garbled` (the fonts do not say which characters they draw), `text_too_long`.
+        MemoryError: there is not enough for it.
     """
     pages = [_lines(page) for page in _page_texts(data)]
     lines = _without_running_heads(pages)
@@ -52,16 +55,36 @@ def _page_texts(data: bytes) -> list[str]:
         reader = pypdf.PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
         count = 0 if locked else len(reader.pages)
-        texts = [page.extract_text() for page in reader.pages] if 0 < count <= MAX_PAGES else []
+        texts = _texts(reader) if 0 < count <= MAX_PAGES else []
+    except (DocumentError, MemoryError):
+        raise
     except Exception as error:
         # A damaged file leads pypdf to errors of any class, not only its own.
-        raise _unreadable(f"the PDF can't be parsed ({type(error).__name__}: {error})") from error
+        told = message(f"{type(error).__name__}: {error}")
+        raise _unreadable(f"the PDF can't be parsed ({told})") from error
     if locked or count == 0:
         raise _unreadable("the file is encrypted" if locked else "the PDF has no pages")
     if count > MAX_PAGES:
         raise DocumentError(
             "file_too_large", f"{count} pages, more than {MAX_PAGES}", "Cut the report out of the volume."
         )
+    return texts
+
+
+def _texts(reader: pypdf.PdfReader) -> list[str]:
+    """The texts of the pages, up to the first that makes them too long for any report."""
+    most = Settings().max_text_chars
+    texts: list[str] = []
+    length = 0
+    for page in reader.pages:
+        texts.append(storable(page.extract_text()))
+        length += len(texts[-1])
+        if length > 2 * most:
+            raise DocumentError(
+                "text_too_long",
+                f"more than {2 * most} characters by page {len(texts)}",
+                "Cut the report out of the volume, or raise GWR_MAX_TEXT_CHARS.",
+            )
     return texts
 
 

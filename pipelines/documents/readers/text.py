@@ -18,6 +18,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_DECLARABLE = frozenset(
+    (
+        *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "gb18030", "gbk"),
+        *("gb2312", "hz", "big5", "big5hkscs", "cp950", "ascii", "iso8859-1", "cp1252"),
+    )
+)
+"""Python knows more codecs than encodings of text: some are slow on purpose (punycode) or give no text."""
 _CHINESE_CHARSETS = [GB18030, "big5"]
 
 
@@ -66,11 +73,21 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     return text, UTF_8
 
 
+def codec(name: str) -> str | None:
+    """Python's name of an encoding that a file or sidecar may declare, None for any other."""
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return found if found in _DECLARABLE else None
+
+
 def _decode_other(data: bytes, declared: str | None, first: UnicodeDecodeError) -> tuple[str, str]:
-    if declared is not None:
+    name = codec(declared) if declared is not None else None
+    if name is not None:
         try:
-            return data.decode(declared), codecs.lookup(declared).name
-        except (UnicodeDecodeError, LookupError):
+            return data.decode(name), name
+        except UnicodeDecodeError:
             pass
     best = charset_normalizer.from_bytes(data, cp_isolation=_CHINESE_CHARSETS).best()
     if best is not None and best.encoding == GB18030 and best.language == "Chinese":

@@ -1,0 +1,5 @@
+"""Formats that a hostile file can turn against its reader are read in a process of their own."""
+
+from pipelines.isolation.process import read_apart
+
+__all__ = ["read_apart"]

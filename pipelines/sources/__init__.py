@@ -1,0 +1,1 @@
+"""Pages to watch (`raw/sources.yml`) -> files of `raw/`, fetched politely and only where they changed."""
