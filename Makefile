@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test lint format bench serve clean
+.PHONY: help install lock warehouse test chaos lint format audit bench serve clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,7 @@ $(STAMP): $(LOCK) requirements/bootstrap.lock pyproject.toml
 lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
+	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
 
 # gwr exits with 3 when it published but set some input aside (it says which): no failure of make.
 warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
@@ -30,6 +31,10 @@ warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
 
 test: $(STAMP) ## Run the whole test suite
 	$(BIN)/pytest
+
+# The long form takes half an hour: make chaos GWR_CHAOS=full
+chaos: $(STAMP) ## Faults on purpose: kill -9, a full disk, damaged files, hostile input
+	@GWR_CHAOS=$(or $(GWR_CHAOS),short) $(BIN)/pytest tests/chaos $(ARGS)
 
 lint: $(STAMP) ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
@@ -41,6 +46,9 @@ format: $(STAMP) ## Format the Python and the SQL
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project docs
+
+audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs the network)
+	@$(BIN)/python -m pipelines.audit $(ARGS)
 
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)

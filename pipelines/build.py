@@ -10,6 +10,7 @@ from enum import IntEnum
 import dagster as dg
 import polars as pl
 
+from pipelines.alerts import alert_on_run
 from pipelines.assets.lake import read_lake
 from pipelines.automation import JOB_NAME
 from pipelines.definitions import build_definitions
@@ -29,11 +30,12 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedCheck:
-    """A check that did not pass: an error made the run fail, a warning did not."""
+    """A check that did not pass, and what it said: an error made the run fail, a warning did not."""
 
     asset: str
     name: str
     is_error: bool
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _summarise(result: dg.ExecuteInProcessResult, paths: Paths) -> BuildResult:
                 check.asset_key.to_user_string(),
                 check.check_name,
                 check.severity == dg.AssetCheckSeverity.ERROR,
+                check.description or "",
             )
             for check in checks
             if not check.passed
@@ -161,4 +164,5 @@ def run_build(
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
             )
+            alert_on_run(instance, run_id)
             return _summarise(result, paths)

@@ -29,6 +29,8 @@ def _write_config(path: Path, config: dict[str, Any]) -> None:
 def prepare_dagster_home(paths: Paths) -> None:
     """Write the instance's configuration into its folder, from `dagster.yaml` at the project's root.
 
+    A damaged file of its history is set aside, so that Dagster makes a new one.
+
     `dagster.yaml` there is for the page; a build keeps its connections to the same files open.
     """
     config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text(encoding="utf-8"))
@@ -42,6 +44,7 @@ def prepare_dagster_home(paths: Paths) -> None:
         "config": {"base_dir": str(_history(paths) / "runs")},
     }
     _write_config(paths.dagster_home / BUILD_CONFIG, {**config, "event_log_storage": event_log})
+    set_damaged_aside(shared_databases(_history(paths), paths.dagster_home / "schedules"))
 
 
 def _history(paths: Paths) -> Path:
@@ -49,14 +52,10 @@ def _history(paths: Paths) -> Path:
 
 
 def open_instance(paths: Paths) -> DagsterInstance:
-    """The instance of a data folder as a build uses it, made when it is missing.
-
-    A damaged file of its history is set aside first.
-    """
+    """The instance of a data folder as a build uses it, made when it is missing."""
     from dagster import DagsterInstance  # noqa: PLC0415 - importing Dagster takes seconds
 
     prepare_dagster_home(paths)
-    set_damaged_aside(shared_databases(_history(paths), paths.dagster_home / "schedules"))
     return DagsterInstance.from_config(str(paths.dagster_home), BUILD_CONFIG)
 
 

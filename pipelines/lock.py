@@ -4,15 +4,46 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 _held: set[Path] = set()
+
+_LOOKS = 5
+_LOOK_SECONDS = 0.05
 
 
 class BuildInProgressError(RuntimeError):
     """Another process holds the build lock of a data folder."""
+
+
+def _lock(handle: TextIO) -> None:
+    """Take the lock, past a `build_is_running` that looks at it for a moment.
+
+    Raises:
+        BlockingIOError: a build holds it.
+    """
+    for _ in range(_LOOKS):
+        with suppress(BlockingIOError):
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_LOOK_SECONDS)
+    return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def build_is_running(data: Path) -> bool:
+    """Whether a process holds the build lock of a data folder; needs no right to write there."""
+    path = data.resolve() / ".build.lock"
+    if not path.exists():
+        return False
+    with path.open(encoding="ascii") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager
@@ -32,7 +63,7 @@ def build_lock(data: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="ascii") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(handle)
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"

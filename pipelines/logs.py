@@ -6,8 +6,11 @@ and what the line is about (`seconds`, `rows`, ...).
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import re
+import sys
 from collections.abc import Iterable, MutableMapping
 from typing import Any, TextIO, get_args
 from urllib.parse import unquote, urlsplit
@@ -17,6 +20,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from pipelines import settings
+from pipelines.display import json_line
+from pipelines.settings import Settings
 
 REDACTED = "[secret]"
 
@@ -25,6 +30,10 @@ DAGSTER_FORMATS = {"text": "colored", "json": "json"}
 
 _OTHER_SECRETS = ("DAGSTER_POSTGRES_PASSWORD",)
 """Variables that Dagster reads, not this project's settings."""
+
+_DSN_PASSWORD = re.compile(r"\bpassword\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s']+))", re.IGNORECASE)
+
+_OWN_LOGGERS = ("gwr", "pipelines")
 
 _TOO_SHORT = 4
 """Replacing every `a` or `12` would spoil the text and hide nothing."""
@@ -43,14 +52,15 @@ def _secret_variables() -> Iterable[str]:
 def _with_password(secret: str) -> Iterable[str]:
     """A secret, and the password in it where it is an address: errors often quote only a part."""
     yield secret
-    if "://" in secret:
-        try:
-            password = urlsplit(secret).password
-        except ValueError:
-            return
-        if password:
-            yield password
-            yield unquote(password)
+    for quoted, bare in _DSN_PASSWORD.findall(secret):
+        yield bare or re.sub(r"\\(.)", r"\1", quoted)
+    try:
+        password = urlsplit(secret).password
+    except ValueError:
+        return
+    if password:
+        yield password
+        yield unquote(password)
 
 
 def secret_values() -> tuple[str, ...]:
@@ -83,9 +93,13 @@ def _redacting(secrets: tuple[str, ...]) -> structlog.typing.Processor:
 
     def redact(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         del logger, name
-        return {key: _redacted_value(value, secrets) for key, value in event.items()}
+        return {redacted(key, secrets): _redacted_value(value, secrets) for key, value in event.items()}
 
     return redact
+
+
+def _json_text(value: Any, **options: Any) -> str:
+    return json_line(json.dumps(value, ensure_ascii=False, **options))
 
 
 def json_formatter(secrets: tuple[str, ...] | None = None) -> logging.Formatter:
@@ -102,13 +116,19 @@ def json_formatter(secrets: tuple[str, ...] | None = None) -> logging.Formatter:
             structlog.processors.format_exc_info,
             _redacting(secret_values() if secrets is None else secrets),
             structlog.processors.EventRenamer("message"),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_json_text),
         ],
     )
 
 
 class _JsonHandler(logging.StreamHandler[TextIO]):
     """The one handler of `log_as_json`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """The project's own lines, and warnings of others. What a step logs is in the run's log already."""
+        own = record.name.partition(".")[0] in _OWN_LOGGERS
+        passed = own or (record.levelno >= logging.WARNING and record.name != "dagster.builtin")
+        return passed and bool(super().filter(record))
 
 
 def logs_are_json() -> bool:
@@ -132,6 +152,12 @@ def log_as_json(stream: TextIO, secrets: tuple[str, ...] | None = None) -> loggi
     handler.setFormatter(json_formatter(secrets))
     logging.captureWarnings(True)
     root.addHandler(handler)
-    for name in ("gwr", "pipelines"):
+    for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(logging.INFO)
     return handler
+
+
+def follow_log_format() -> None:
+    """Log as `GWR_LOG_FORMAT` says, in a process that somebody else started: a run, a code server."""
+    if Settings().log_format == "json":
+        log_as_json(sys.stderr)

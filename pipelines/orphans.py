@@ -49,7 +49,8 @@ def _is_orphan(process: Path, database: Path) -> bool:
         return False
 
 
-def _orphans(database: Path) -> Iterator[int]:
+def orphans(database: Path) -> Iterator[int]:
+    """Ids of the processes that build this database for a build that is gone. Only where `/proc` is."""
     if not _PROC.is_dir():
         return
     for process in _PROC.iterdir():
@@ -63,7 +64,7 @@ def end_orphans(database: Path) -> None:
     Call it while holding the build lock. Where the system has no `/proc` nothing is found, and
     whoever opens the database waits for the orphan instead.
     """
-    for pid in _orphans(database):
+    for pid in orphans(database):
         with suppress(ProcessLookupError):
             handle = os.pidfd_open(pid)
             try:

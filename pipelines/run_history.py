@@ -19,7 +19,7 @@ def damage(database: Path) -> str | None:
     A file that another process keeps locked counts as good: whoever works on it can read it.
     """
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=rw", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=rw", uri=True, timeout=0.5)) as connection:
             found = connection.execute("pragma quick_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):

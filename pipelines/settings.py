@@ -60,9 +60,29 @@ class Settings(BaseSettings):
     alert_timeout_seconds: float = Field(10.0, gt=0, description="Longest silence of the webhook.")
     alert_attempts: int = Field(3, ge=1, description="How often the webhook is called for one alert.")
     alert_wait_seconds: float = Field(1.0, ge=0, description="Wait before the second call; then longer.")
+    postgres_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL database that each published version is copied to; unset: none."
+    )
+    postgres_schema: str = Field(
+        "gwr", pattern=r"^[a-z_][a-z0-9_]{0,62}$", description="Schema there. Nothing else may be in it."
+    )
+    ducklake_catalog: SecretStr | None = Field(
+        None,
+        description="Catalog of a DuckLake for each published version: `postgres:` and a connection string,"
+        " or the path of a file; unset: none.",
+    )
+    ducklake_data: str | None = Field(
+        None, description="Folder or object-store URL for the DuckLake's Parquet files."
+    )
+    ducklake_keep_snapshots: int | None = Field(
+        None, ge=1, description="Snapshots of the DuckLake that stay; unset: all."
+    )
+    target_attempts: int = Field(
+        5, ge=1, description="How often a copy is tried while its server can't be reached."
+    )
     max_file_mb: int = Field(64, ge=1, description="Largest file of raw/ that is read, in MB.")
     max_text_chars: int = Field(
-        1_000_000, ge=1000, description="Longest text of a document, in characters (a report has 20,000)."
+        500_000, ge=1000, description="Longest text of a document, in characters (a report has 20,000)."
     )
     max_unpacked_mb: int = Field(200, ge=1, description="What a .docx or .xlsx may unpack to, in MB.")
     max_unpack_ratio: int = Field(

@@ -11,12 +11,13 @@
 
 {#
     One number less another, to the 13th significant digit of the larger: 4.9 - 5.5 is -0.6, not
-    -0.5999999999999996.
+    -0.5999999999999996. Null where either is: greatest() would take the other alone, and nought has no
+    logarithm.
 #}
 {% macro difference(value, other) -%}
     case
         when {{ value }} = {{ other }} then 0
-        else round(
+        when {{ value }} is not null and {{ other }} is not null then round(
             {{ value }} - {{ other }},
             12 - floor(log10(greatest(abs({{ value }}), abs({{ other }}))))::integer
         )

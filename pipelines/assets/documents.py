@@ -9,6 +9,7 @@ from pipelines.assets.lake import hand_over, lake_spec, log_kept, log_progress, 
 from pipelines.assets.workspace import Workspace
 from pipelines.documents.read import read_documents
 from pipelines.ledger import documents_ledger
+from pipelines.retries import retried_where_it_helps, step_retries
 
 raw_texts = dg.AssetSpec(
     "raw_texts",
@@ -23,8 +24,10 @@ raw_texts = dg.AssetSpec(
     specs=[
         lake_spec("documents", group="documents", deps=["raw_texts"]),
         lake_spec("sentences", group="documents", deps=["raw_texts"]),
-    ]
+    ],
+    retry_policy=step_retries(),
 )
+@retried_where_it_helps
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every text that is new or changed; what can't be read is set aside with its reason."""
     paths = workspace.paths

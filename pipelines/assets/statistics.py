@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.assets.lake import hand_over, lake_spec, read_lake, set_aside
 from pipelines.assets.workspace import Workspace
+from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.statistics.bulletins import bulletin_observations
 from pipelines.statistics.grain import one_per_grain
 from pipelines.statistics.read import read_statistics
@@ -22,8 +23,10 @@ raw_statistics = dg.AssetSpec(
 
 
 @dg.multi_asset(
-    specs=[lake_spec("observations", group="statistics", deps=["raw_statistics", "documents", "statements"])]
+    specs=[lake_spec("observations", group="statistics", deps=["raw_statistics", "documents", "statements"])],
+    retry_policy=step_retries(),
 )
+@retried_where_it_helps
 def observations(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every table, and take the figures that bulletins state; a row that can't be taken is set
     aside with its reason."""

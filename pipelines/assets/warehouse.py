@@ -17,6 +17,7 @@ from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.orphans import end_child
 from pipelines.paths import DBT_PROJECT_DIR
+from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, relation_name, run_folder
 
 DBT_OPTIONS = ("--no-use-colors", "--log-level-file", "info")
@@ -78,7 +79,13 @@ def relation_metadata(database: duckdb.DuckDBPyConnection, node: Mapping[str, An
 def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The assets of every seed and model, and the checks of every data test, of a dbt manifest."""
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=WarehouseTranslator(), name="dbt_build")
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=WarehouseTranslator(),
+        name="dbt_build",
+        retry_policy=step_retries(),
+    )
+    @retried_where_it_helps
     def dbt_build(context: dg.AssetExecutionContext, workspace: Workspace, dbt: DbtCore) -> Iterator[Any]:
         """Build and test what is selected. Rows are counted after dbt has let go of the database."""
         paths = workspace.paths

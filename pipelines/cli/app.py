@@ -6,10 +6,10 @@ from importlib.metadata import version as installed
 
 import typer
 
-from pipelines.cli.commands import asking, building, reading, receiving
+from pipelines.cli.commands import asking, building, health, keeping, metrics, reading, receiving, targets
 from pipelines.cli.root import app
 
-__all__ = ["app", "asking", "building", "reading", "receiving"]
+__all__ = ["app", "asking", "building", "health", "keeping", "metrics", "reading", "receiving", "targets"]
 
 
 @app.command()

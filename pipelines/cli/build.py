@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
@@ -10,15 +12,19 @@ from rich.console import Console
 from pipelines.cli.interruption import STOPPING, Interruption, noticed_interruption
 from pipelines.cli.notices import shown_notices
 from pipelines.disk import DiskError, disk_complaint, disk_reason
+from pipelines.display import json_line
 from pipelines.lock import build_lock
+from pipelines.logs import log_as_json
 from pipelines.paths import Paths
 from pipelines.publication.versions import current_version
+from pipelines.settings import Settings
 
 
 def build(paths: Paths, *, strict: bool) -> int:
     """Run the graph and print how it went.
 
-    What Dagster and dbt print goes to `data/build/build.log`.
+    What Dagster and dbt print goes to `data/build/build.log`. With `GWR_LOG_FORMAT=json` the progress is
+    JSON lines on standard error, and the summary one JSON object on standard output.
 
     Returns:
         The exit status: 0 all good, 3 finished with quarantined input, 1 failed, 130 stopped by
@@ -29,7 +35,10 @@ def build(paths: Paths, *, strict: bool) -> int:
         DbtParseError: dbt can't parse dbt_project/.
         DiskError: the disk is full, or can't be written.
     """
-    console = Console(file=sys.stdout)
+    as_json = Settings().log_format == "json"
+    if as_json:
+        log_as_json(sys.stderr)
+    console = Console(file=sys.stdout, quiet=as_json)
     before = current_version(paths.published)
     with noticed_interruption() as interruption:
         try:
@@ -42,7 +51,10 @@ def build(paths: Paths, *, strict: bool) -> int:
             raise
         if status is not None:
             return status
-        _print_stopped(console, interruption, new=current_version(paths.published) != before)
+        stopped = _stopped(interruption, new=current_version(paths.published) != before)
+        console.print(stopped, style="yellow", soft_wrap=True)
+        if as_json:
+            logging.getLogger("gwr.build").error(stopped)
         return 128 + (interruption.signal or 0)
 
 
@@ -61,27 +73,29 @@ def _build(paths: Paths, console: Console, interruption: Interruption, *, strict
         ):
             # Importing Dagster and dagster-dbt takes seconds: not before the lock and the spinner.
             from pipelines.build import Outcome, run_build  # noqa: PLC0415
+            from pipelines.cli.build_json import JsonProgress, summary_object  # noqa: PLC0415
             from pipelines.cli.progress import BuildProgress  # noqa: PLC0415
 
-            result = run_build(paths, strict=strict, on_event=BuildProgress(console, spinner))
+            progress = JsonProgress() if console.quiet else BuildProgress(console, spinner)
+            result = run_build(paths, strict=strict, on_event=progress)
         if result.outcome is Outcome.FAILED and interruption.signal:
             return None
         from pipelines.cli.summary import print_summary  # noqa: PLC0415
 
         print_summary(console, result, paths)
+        if console.quiet:
+            print(json_line(json.dumps(summary_object(result, paths), ensure_ascii=False, default=str)))
         complaints = filter(None, map(disk_complaint, result.errors))
         if complaint := next(complaints, None):
             raise DiskError(paths.data, complaint)
     return int(result.outcome)
 
 
-def _print_stopped(console: Console, interruption: Interruption, *, new: bool) -> None:
+def _stopped(interruption: Interruption, *, new: bool) -> str:
     what = STOPPING.get(interruption.signal, "an interrupt") if interruption.signal else "an interrupt"
     readers = (
         "The new version was published already."
         if new
         else "Nothing was published; what readers see is unchanged."
     )
-    console.print(
-        f"stopped by {what}. {readers} The next build needs no repair.", style="yellow", soft_wrap=True
-    )
+    return f"stopped by {what}. {readers} The next build needs no repair."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,11 +50,21 @@ def folders(raw: Path | None, data: Path | None) -> Paths:
     return Paths(raw=raw.resolve() if raw else default.raw, data=data.resolve() if data else default.data)
 
 
+def _complain(message: str) -> None:
+    """Say what went wrong, without any secret, in the way in which this process logs."""
+    from pipelines.logs import logs_are_json, redacted  # noqa: PLC0415 - most commands end well
+
+    if logs_are_json():
+        logging.getLogger("gwr").error(message)
+    else:
+        typer.secho(visible(f"gwr: {redacted(message)}"), fg=typer.colors.RED, err=True)
+
+
 @contextmanager
 def clear_errors(*kinds: type[Exception]) -> Iterator[None]:
     """Errors that the user can do something about, as one message and exit status 1."""
     try:
         yield
     except kinds as error:
-        typer.secho(visible(f"gwr: {error}"), fg=typer.colors.RED, err=True)
+        _complain(str(error))
         raise typer.Exit(1) from error

@@ -15,6 +15,8 @@ STAGES = {
     "quarantine": "Gathering what was not taken",
     "dbt_build": "Building and testing the warehouse",
     "published_warehouse": "Publishing",
+    "postgres_target": "Copying to PostgreSQL",
+    "ducklake_target": "Copying to DuckLake",
 }
 """Step of the run -> what a person calls it. Steps that only check are not shown."""
 
@@ -43,9 +45,11 @@ class BuildProgress:
             self._spinner.update(stage)
         elif event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
             materialization = event.step_materialization_data.materialization
+            if (enabled := materialization.metadata.get("enabled")) and not enabled.value:
+                return
             rows = materialization.metadata["dagster/row_count"].value
             self._counts.append(f"{rows:,} {materialization.asset_key.to_user_string()}")
-        elif event.event_type == dg.DagsterEventType.STEP_SUCCESS:
+        elif event.event_type == dg.DagsterEventType.STEP_SUCCESS and self._counts:
             self._line(stage, self._summary(entry.step_key or ""))
         elif event.event_type == dg.DagsterEventType.STEP_FAILURE:
             self._line(stage, "failed")

@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from pipelines.instance import prepare_dagster_home
+from pipelines.instance import close_interrupted_runs, open_instance
+from pipelines.lock import BuildInProgressError, build_lock
+from pipelines.logs import DAGSTER_FORMATS
 from pipelines.paths import PROJECT_ROOT, Paths
+from pipelines.settings import Settings
 
 
 class AddressInUseError(RuntimeError):
@@ -28,6 +31,19 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
+def close_what_was_interrupted(paths: Paths) -> None:
+    """Mark runs of an earlier page that ended with it: they would hold the queue of one for ever.
+
+    Where a build holds the lock, nothing is marked: it may be such a run.
+    """
+    try:
+        with build_lock(paths.data), open_instance(paths) as instance:
+            close_interrupted_runs(instance)
+    except BuildInProgressError:
+        with open_instance(paths):
+            pass
+
+
 def serve(paths: Paths, host: str, port: int) -> NoReturn:
     """Become `dagster dev`: page, schedules and code location, until it is stopped (SIGTERM, Ctrl-C).
 
@@ -35,7 +51,7 @@ def serve(paths: Paths, host: str, port: int) -> NoReturn:
         AddressInUseError: the address is taken.
     """
     _require_free(host, port)
-    prepare_dagster_home(paths)
+    close_what_was_interrupted(paths)
     # Started in the background by a shell, SIGINT is ignored, and Dagster would then ignore SIGTERM too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     environment = {
@@ -49,4 +65,5 @@ def serve(paths: Paths, host: str, port: int) -> NoReturn:
     workspace = PROJECT_ROOT / "workspace.yaml"
     os.chdir(paths.dagster_home)
     command = [str(dagster), "dev", "-w", str(workspace), "-h", host, "-p", str(port)]
+    command += ["--log-format", DAGSTER_FORMATS[Settings().log_format]]
     os.execve(dagster, command, environment)

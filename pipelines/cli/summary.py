@@ -76,7 +76,9 @@ def _print_checks(console: Console, result: BuildResult) -> None:
     )
     for check in result.checks_failed:
         word = "failed" if check.is_error else "warned"
-        console.print(f"  {word}: {check.asset}: {check.name}", markup=False, highlight=False)
+        said = f": {one_line(check.description)}" if check.description else ""
+        line = f"  {word}: {check.asset}: {check.name}{said}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_quarantined(console: Console, quarantined: pl.DataFrame) -> None:
@@ -97,6 +99,15 @@ def _print_outcome(console: Console, result: BuildResult, paths: Paths) -> None:
             console.print(
                 visible(f"failed: {error}"), style="red", markup=False, highlight=False, soft_wrap=True
             )
+        if result.new_to_readers is not None:
+            console.print(
+                f"The publication stands: {paths.published_database}. What failed came after it; once it is mended,"
+                " gwr push copies to the targets without a build.",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+            return
         old = " Readers still see the version before." if paths.published_database.exists() else ""
         console.print(f"Nothing was published.{old} The run is on the page of: gwr serve")
         return

@@ -22,6 +22,7 @@ from pipelines.documents.replaced import current_files
 from pipelines.documents.sidecar import SUFFIX, Sidecar
 from pipelines.fingerprint import outline_fingerprint
 from pipelines.ids import file_sha256, hash_id
+from pipelines.isolation import ReaderUnavailableError
 from pipelines.ledger import Earlier
 from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
 
@@ -88,6 +89,8 @@ def read_documents(
             _take(path, raw, taken, known)
         except DocumentError as error:
             taken.quarantined.append(quarantined_row(_blamed(path, raw, error), error))
+        except ReaderUnavailableError:
+            raise
         except Exception as error:  # one file must not stop the others, whatever it brings about
             told = DocumentError(
                 "reading_failed",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d(?: ?\d)*(?:\. ?\d(?: ?\d)*)?"
+_NUMBER = r"\d{1,3}(?:,\d{3})++(?:\.\d+)?|\d(?: ?\d)*+(?:\. ?\d(?: ?\d)*+)?"
+"""Digits never give back what they took: a line of a million of them would fill the memory of `re`."""
 _PAIR = r"(?<![\d.:])(?P<pair>\d+(?:\.\d+)?):(?P<one>\d+(?:\.\d+)?)(?P<third>:\d+(?:\.\d+)?)?(?![\d:])"
 
 

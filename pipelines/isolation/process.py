@@ -14,14 +14,22 @@ from contextlib import suppress
 from typing import Any
 
 from pipelines.documents.errors import MEMORY_EXCEEDED, DocumentError
+from pipelines.paths import PROJECT_ROOT
 from pipelines.settings import Settings
 
 MAX_ANSWER_BYTES = 512_000_000
 FILES_A_PROCESS = 500
 """After so many files a new process takes over, so that what readers leak does not add up."""
+START_SECONDS = 60
 _CHUNK = 1 << 20
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from pipelines.isolation.worker import main; main()"
+"""Python's isolated mode takes nothing from the environment or the folder it is started in."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 _LIMITS = ("GWR_MAX_", "GWR_READER_")
+
+
+class ReaderUnavailableError(RuntimeError):
+    """The reader process can't be started: no fault of any file, so no reason to set one aside."""
 
 
 class _TooLateError(Exception):
@@ -35,7 +43,7 @@ class _Worker:
         # No secret of this process's environment is in reach of a file that takes its reader over.
         environment = {k: v for k, v in os.environ.items() if k in _KEPT or k.startswith(_LIMITS)}
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "pipelines.isolation.worker"],
+            [sys.executable, "-I", "-c", _START, str(PROJECT_ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -43,6 +51,14 @@ class _Worker:
         self.owner = os.getpid()
         self.limits = _limits()
         self.files = 0
+        try:
+            self._line(time.monotonic() + START_SECONDS)
+        except (EOFError, _TooLateError) as error:
+            self.end()
+            raise ReaderUnavailableError(
+                f"the process that reads files can't be started (exit status {self.process.returncode}); "
+                "what it printed stands above. Run: make install"
+            ) from error
 
     @property
     def usable(self) -> bool:
@@ -65,15 +81,20 @@ class _Worker:
             self.process.stdin.flush()
         except BrokenPipeError as error:
             raise EOFError from error
+        first, received = self._line(deadline)
+        length = int(first)
+        if length > MAX_ANSWER_BYTES:
+            raise MemoryError
+        while len(received) < length:
+            received += self._more(deadline)
+        return bytes(received)
+
+    def _line(self, deadline: float) -> tuple[bytes, bytearray]:
+        """The first line of an answer, and what has come after it."""
         received = bytearray()
         while (end := received.find(b"\n", 0, 32)) < 0:
             received += self._more(deadline)
-        length = int(received[:end])
-        if length > MAX_ANSWER_BYTES:
-            raise MemoryError
-        while len(received) < end + 1 + length:
-            received += self._more(deadline)
-        return bytes(received[end + 1 :])
+        return bytes(received[:end]), received[end + 1 :]
 
     def _more(self, deadline: float) -> bytes:
         assert self.process.stdout is not None
@@ -138,6 +159,7 @@ def read_apart(task: str, data: bytes, **options: Any) -> Any:
         DocumentError: what the reader refused the file for, or that reading took more than
             `GWR_READER_SECONDS` (`time_exceeded`) or `GWR_READER_MEMORY_MB` (`memory_exceeded`), or that
             the file brought its reader down (`reader_crashed`).
+        ReaderUnavailableError: the process can't be started.
     """
     settings = Settings()
     request = json.dumps({"task": task, "options": options, "length": len(data)}).encode() + b"\n"

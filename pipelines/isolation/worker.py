@@ -1,7 +1,7 @@
 """The other side of `read_apart`: reads one file after another from its standard input.
 
-Run as `python -I -m pipelines.isolation.worker`. A request is a line of JSON (`task`, `options`,
-`length`) and the bytes of the file; an answer is a line with the length of the JSON that follows.
+It says `ready` once. A request is a line of JSON (`task`, `options`, `length`) and the bytes of the file;
+an answer is a line with the length of the JSON that follows.
 What a reader prints goes nowhere; the process may open files to import modules, and write none.
 """
 
@@ -12,6 +12,8 @@ import os
 import resource
 import signal
 import sys
+import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,10 +46,13 @@ _TASKS = {"document": _document, "sheet": _sheet}
 
 
 def _limit_memory(room: int) -> None:
-    """Let the process grow by `room` bytes from what it takes now."""
+    """Let the process grow by `room` bytes from what it takes now, within what it may at all."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + room
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -68,11 +73,8 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(line)
         data = requests.read(request["length"])
         if request["task"] not in prepared:
-            _prepare(request["task"])
+            _prepare(request["task"], room)
             prepared.add(request["task"])
-            _, hard = resource.getrlimit(resource.RLIMIT_AS)
-            if hard == resource.RLIM_INFINITY:
-                _limit_memory(room)
         # Where the process that asked is gone, nobody else stops a reader that does not end.
         signal.alarm(settings.reader_seconds + GRACE_SECONDS)
         try:
@@ -84,21 +86,27 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
         signal.alarm(0)
 
 
-def _prepare(task: str) -> None:
-    """Import what a task needs before the limit is set, so that only the file counts against it."""
-    __import__("pipelines.documents.readers" if task == "document" else "pipelines.statistics.workbook")
+def _prepare(task: str, room: int) -> None:
+    """Import what a task needs before the limit is set, so that only files count against it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    import_module("pipelines.documents.readers" if task == "document" else "pipelines.statistics.workbook")
+    _limit_memory(room)
 
 
 def main() -> None:
     """Serve until standard input ends, that is until the other process does."""
     answers = os.fdopen(os.dup(1), "wb")
+    complaints = os.fdopen(os.dup(2), "w")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _serve(sys.stdin.buffer, answers)
-
-
-if __name__ == "__main__":
-    main()
+    answers.write(b"ready\n")
+    answers.flush()
+    try:
+        _serve(sys.stdin.buffer, answers)
+    except Exception:
+        traceback.print_exc(file=complaints)
+        raise

@@ -22,12 +22,14 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class PublishedColumn:
-    """A column of a published model. `values` is its closed list, empty where it has none."""
+    """A column of a published model. `values` is its closed list, empty where it has none; `data_type` is
+    the type that the model's contract declares, as it is written there, None where it declares none."""
 
     name: str
     description: str
     required: bool
     values: tuple[str, ...]
+    data_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class PublishedModel:
 
     `grain` holds the columns that tell its rows apart, and orders them. It is the primary key, or,
     where one of the columns may be null, the columns of the model's `unique_combination` test.
+    `smoke` holds queries (`meta: smoke:` in dbt) that return a row whenever the model has rows;
+    `may_be_empty` (`meta: may_be_empty:`) is true of lists that get empty when things get better.
     """
 
     name: str
@@ -44,6 +48,8 @@ class PublishedModel:
     grain: tuple[str, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
+    smoke: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 def _tests(manifest: Mapping[str, Any], model_id: str, name: str) -> Iterator[Mapping[str, Any]]:
@@ -104,16 +110,25 @@ def _model(manifest: Mapping[str, Any], model_id: str, published: Collection[str
     required = _required(node) | set(node["primary_key"])
     required |= {test["column_name"] for test in _tests(manifest, model_id, "not_null")}
     values = _closed_lists(manifest, model_id)
+    meta = node.get("config", {}).get("meta", {})
     return PublishedModel(
         name=node["name"],
         description=node["description"],
         columns=tuple(
-            PublishedColumn(name, column["description"], name in required, values.get(name, ()))
+            PublishedColumn(
+                name,
+                column["description"],
+                name in required,
+                values.get(name, ()),
+                column.get("data_type"),
+            )
             for name, column in node["columns"].items()
         ),
         grain=_grain(manifest, model_id),
         primary_key=tuple(node["primary_key"]),
         foreign_keys=_foreign_keys(manifest, model_id, published),
+        smoke=tuple(meta.get("smoke", ())),
+        may_be_empty=bool(meta.get("may_be_empty", False)),
     )
 
 

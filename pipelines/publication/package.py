@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,10 @@ from typing import Any
 from frictionless import Field as FrictionlessField
 from frictionless import Package, Resource, Schema, fields
 
+from pipelines.ids import file_sha256
 from pipelines.publication.catalog import PublishedColumn, PublishedModel
+
+__all__ = ["FIELD_TYPES", "file_sha256", "write_data_package"]
 
 FIELD_TYPES: dict[str, type[FrictionlessField]] = {
     "VARCHAR": fields.StringField,
@@ -28,12 +30,6 @@ FIELD_TYPES: dict[str, type[FrictionlessField]] = {
     "DECIMAL": fields.NumberField,
 }
 """DuckDB type, without its parameters -> Table Schema type. A list is an array."""
-
-
-def file_sha256(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _field(column: PublishedColumn, data_type: str) -> FrictionlessField:

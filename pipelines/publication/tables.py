@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
+from pipelines.publication.sql import literal, quoted
+
+DATABASE = "warehouse.duckdb"
+STORAGE_VERSION = "v1.0.0"
+"""Format of the DuckDB file: the oldest client that opens it. Newer formats save little and shut out readers."""
 
 
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
+def parquet_file(root: Path, model: PublishedModel) -> Path:
+    """The Parquet file of a model in a version's folder."""
+    return root / "parquet" / f"{model.name}.parquet"
 
 
-def _text(literal: str) -> str:
-    return "'" + literal.replace("'", "''") + "'"
+def spill_folder(root: Path) -> Path:
+    """Where DuckDB spills to while a version is written and checked: beside the version, not in it."""
+    return root.with_name(".spill")
+
+
+def from_parquet(file: Path) -> str:
+    """A Parquet file as SQL's FROM has it, whatever its path is made of."""
+    return f"read_parquet({literal(glob.escape(str(file)))})"
+
+
+def column_types(database: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Column -> DuckDB type of a table, view or table function, in order."""
+    described = database.execute(f"describe select * from {relation}").fetchall()
+    return {name: kind for name, kind, *_ in described}
 
 
 def _copy_table(
     database: duckdb.DuckDBPyConnection, model: PublishedModel, data_types: dict[str, str]
 ) -> None:
     """A model as a table in the order of its grain, with its comments."""
-    table = _name(model.name)
+    table = quoted(model.name)
     required = {column.name for column in model.columns if column.required}
     columns = ", ".join(
-        f"{_name(name)} {kind}{' not null' if name in required else ''}" for name, kind in data_types.items()
+        f"{quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in data_types.items()
     )
-    order = ", ".join(map(_name, model.grain))
+    order = ", ".join(map(quoted, model.grain))
     database.execute(f"create table {table} ({columns})")
     database.execute(f"insert into {table} select * from build.main.{table} order by {order}")
-    database.execute(f"comment on table {table} is {_text(model.description)}")
+    database.execute(f"comment on table {table} is {literal(model.description)}")
     for column in model.columns:
-        database.execute(f"comment on column {table}.{_name(column.name)} is {_text(column.description)}")
+        database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
 
 
 def write_tables(
@@ -51,16 +70,24 @@ def write_tables(
     rows: dict[str, int] = {}
     data_types: dict[str, dict[str, str]] = {}
     (root / "parquet").mkdir(parents=True)
-    with duckdb.connect(str(root / "warehouse.duckdb")) as database:
-        database.execute(f"attach {_text(str(build_database))} as build (read_only)")
+    with duckdb.connect(":memory:") as database:
+        # A database in memory would spill into the current folder.
+        database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
+        database.execute(
+            f"attach {literal(str(root / DATABASE))} as fresh (storage_version {literal(STORAGE_VERSION)})"
+        )
+        database.execute(f"attach {literal(str(build_database))} as build (read_only)")
+        database.execute("use fresh.main")
         for model in models:
-            described = database.execute(f"describe build.main.{_name(model.name)}").fetchall()
-            data_types[model.name] = {name: kind for name, kind, *_ in described}
+            data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
             _copy_table(database, model, data_types[model.name])
-            file = root / "parquet" / f"{model.name}.parquet"
             written = database.execute(
-                f"copy {_name(model.name)} to {_text(str(file))} (format parquet, compression zstd)"
+                f"copy {quoted(model.name)} to {literal(str(parquet_file(root, model)))}"
+                " (format parquet, compression zstd)"
             ).fetchone()
             rows[model.name] = int(written[0]) if written else 0
         database.execute("detach build")
+        # Closing in silence would swallow what goes wrong when the last pages are written.
+        database.execute("use memory")
+        database.execute("detach fresh")
     return rows, data_types

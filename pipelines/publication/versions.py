@@ -3,30 +3,64 @@
     data/published/.versions/<version>/   whole versions, never changed once they are there
     data/published/.current               a link to one of them: the switch
     data/published/<file>                 links through .current, always the same
+    data/published/.rollback.json         which versions were withdrawn (pipelines.publication.withdrawn)
 
 A reader that opens a file keeps that file, whatever is switched or removed later. A reader of several
-Parquet files resolves `.current` once and reads below it; the folder stays for some publications more.
+Parquet files resolves `.current` once and reads below it; the folder stays for one publication more at
+least. What a killed run leaves has a hidden name, is listed nowhere, and goes with the next publication.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from pipelines.publication.package import file_sha256
+from pipelines.ids import file_sha256
+from pipelines.publication.links import flush, show
+from pipelines.publication.version_manifest import read_version_manifest
+from pipelines.publication.withdrawn import (
+    VersionError,
+    content_name,
+    load_rollbacks,
+    note_publication,
+    note_rollback,
+)
+
+__all__ = [
+    "SUMS",
+    "Version",
+    "VersionError",
+    "adopt",
+    "current_version",
+    "is_whole",
+    "list_versions",
+    "new_version",
+    "put_back",
+    "switch",
+    "table_rows",
+    "version_folder",
+]
 
 SUMS = "SHA256SUMS"
 _PARTIAL = ".partial"
+_REMOVED = ".removed-"
+
+log = logging.getLogger(__name__)
 
 
 def new_version(published: Path) -> Path:
-    """An empty folder to write a version into. What a killed run left there is removed."""
-    partial = published / ".versions" / _PARTIAL
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    """An empty folder to write a version into. What killed runs left beside it is removed."""
+    versions = published / ".versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    for left in sorted(versions.glob(".*")):
+        shutil.rmtree(left)
+    partial = versions / _PARTIAL
+    partial.mkdir()
     return partial
 
 
@@ -48,24 +82,18 @@ def is_whole(version: Path) -> bool:
     return sums.is_file() and sums.read_text(encoding="utf-8") == _sums(version)
 
 
-def _flush(folder: Path) -> None:
-    """Make files and folders durable before anything points to them."""
-    for path in [*_files(folder), folder, *(p for p in folder.rglob("*") if p.is_dir())]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _seal(folder: Path) -> None:
+    """Write the sums of a folder's files, and make it final."""
+    (folder / SUMS).write_text(_sums(folder), encoding="utf-8")
+    _settle(folder)
 
 
-def _point(link: Path, target: str) -> None:
-    """Make a link point to a target, in one step."""
-    if link.is_symlink() and str(link.readlink()) == target:
-        return
-    fresh = link.with_name(f"{link.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(target)
-    fresh.replace(link)
+def _settle(folder: Path) -> None:
+    """Make all of a folder read-only and durable."""
+    for file in _files(folder):
+        file.chmod(0o444)
+    for path in [*_files(folder), *(path for path in folder.rglob("*") if path.is_dir()), folder]:
+        flush(path)
 
 
 def current_version(published: Path) -> Path | None:
@@ -74,94 +102,183 @@ def current_version(published: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def _kept(published: Path) -> list[Path]:
+    """The versions on disk, the one that was published or put back last first."""
+    folder = published / ".versions"
+    found = [path for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
+    return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+
+
+def _remove_old(published: Path, keep: int, needed: Collection[str]) -> None:
+    """Remove versions beyond the newest few. Each loses its name at once, whatever happens then."""
+    for old in _kept(published)[keep:]:
+        if old.name in needed:
+            continue
+        doomed = old.with_name(f"{_REMOVED}{old.name}")
+        try:
+            old.rename(doomed)
+            shutil.rmtree(doomed)
+        except OSError as error:
+            # Readers have the new version: a publication that is done must not be called a failure.
+            log.warning("the old version %s can't be removed and takes up space: %s", old.name, error)
+
+
 def switch(published: Path, content: str, keep: int) -> tuple[Path, bool]:
     """Seal what was written into `new_version` and let readers see it.
 
-    A whole version with the same content is used again instead; a damaged one is left aside.
+    A whole version with the same content is used again instead; a damaged one is left aside. Content
+    that was rolled back stays withdrawn: it is put beside the others, and readers keep what they see.
 
     Args:
         published: the folder of readers.
-        content: name of the version, made from its content.
-        keep: how many versions stay on disk.
+        content: name of the version, made from its content; it has no hyphen.
+        keep: how many versions stay on disk. The one that readers saw before always does.
 
     Returns:
-        The version's folder, and whether readers see something new.
+        The folder of the version that readers see, and whether that is new to them.
+
+    Raises:
+        VersionError: links can't be put in their places, or the file of rollbacks can't be understood.
+        OSError: the disk is full or not writable. Readers see the old version or the new one, whole.
     """
+    before = current_version(published)
+    version = _put_beside(published, content)
+    held_back = before is not None and content in load_rollbacks(published).withdrawn
+    seen = before if before is not None and held_back else version
+    if not held_back:
+        show(published, version)
+        note_publication(published)
+    _remove_old(published, keep, {version.name, seen.name} | ({before.name} if before else set()))
+    return seen, before is None or before.name != seen.name
+
+
+def _put_beside(published: Path, content: str) -> Path:
+    """Seal what was written and give it the name of its content, or find the whole version that has it."""
     versions = published / ".versions"
     partial = versions / _PARTIAL
-    before = current_version(published)
     for name in chain([content], (f"{content}-{number}" for number in count(2))):
         version = versions / name
-        if version.exists() and is_whole(version):
+        if not version.exists():
+            _seal(partial)
+            partial.rename(version)
+            flush(versions)
+            return version
+        if is_whole(version):
             shutil.rmtree(partial)
             os.utime(version)
-            break
-        if not version.exists():
-            (partial / SUMS).write_text(_sums(partial), encoding="utf-8")
-            for file in _files(partial):
-                file.chmod(0o444)
-            _flush(partial)
-            partial.rename(version)
-            break
-    _point(published / ".current", f".versions/{version.name}")
-    for entry in sorted(version.iterdir()):
-        _point(published / entry.name, f".current/{entry.name}")
-    _flush(published)
-    for old in sorted(versions.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)[:-keep]:
-        if old != version:
-            shutil.rmtree(old)
-    return version, before != version
-
-
-class VersionError(ValueError):
-    """A version that can't be put back: it is not on disk, or it is damaged."""
+            return version
+    raise AssertionError("counting ends nowhere")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version on disk: its name, whether readers see it, whether it is whole, its tables' rows."""
+    """A version on disk.
+
+    Attributes:
+        name: its name, made from its content.
+        is_current: whether readers see it.
+        is_whole: whether every file has the bytes it was published with.
+        rows: table -> rows; empty where it is damaged.
+        size: bytes of all its files.
+        is_withdrawn: whether it was rolled back: no build puts it before readers again.
+        git_commit: commit of the code that made it, None where that is not known.
+        uncommitted_changes: whether the code differed from that commit.
+    """
 
     name: str
     is_current: bool
     is_whole: bool
     rows: dict[str, int]
     size: int
+    is_withdrawn: bool = False
+    git_commit: str | None = None
+    uncommitted_changes: bool = False
 
 
 def list_versions(published: Path) -> list[Version]:
-    """The versions on disk, the one that was published or put back last first."""
-    folder = published / ".versions"
+    """The versions on disk, the one that was published or put back last first.
+
+    Raises:
+        VersionError: the file of rollbacks can't be understood.
+    """
     current = current_version(published)
-    kept = [path for path in folder.iterdir() if path.name != _PARTIAL] if folder.is_dir() else []
-    kept.sort(key=lambda path: (-path.stat().st_mtime_ns, path.name))
-    return [_described(path, path == current) for path in kept]
+    withdrawn = load_rollbacks(published).withdrawn
+    return [
+        _described(path, current is not None and path.name == current.name, withdrawn)
+        for path in _kept(published)
+    ]
 
 
-def _described(version: Path, is_current: bool) -> Version:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only who lists versions waits for it
+def table_rows(version: Path) -> dict[str, int]:
+    """Table -> rows of a version, from its Parquet files.
 
+    Raises:
+        pyarrow.ArrowException: a file is damaged.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only who asks for rows waits for it
+
+    files = sorted((version / "parquet").glob("*.parquet"))
+    return {file.stem: pq.read_metadata(file).num_rows for file in files}
+
+
+def _described(version: Path, is_current: bool, withdrawn: Collection[str]) -> Version:
     whole = is_whole(version)
-    files = sorted((version / "parquet").glob("*.parquet")) if whole else []
-    rows = {file.stem: pq.read_metadata(file).num_rows for file in files}
+    manifest = read_version_manifest(version)
     return Version(
-        version.name, is_current, whole, rows, sum(path.stat().st_size for path in _files(version))
+        name=version.name,
+        is_current=is_current,
+        is_whole=whole,
+        rows=table_rows(version) if whole else {},
+        size=sum(path.stat().st_size for path in _files(version)),
+        is_withdrawn=content_name(version.name) in withdrawn,
+        git_commit=manifest.code.git_commit if manifest else None,
+        uncommitted_changes=bool(manifest and manifest.code.uncommitted_changes),
     )
 
 
+def version_folder(published: Path, name: str) -> Path:
+    """The folder of a version that is on disk.
+
+    Raises:
+        VersionError: no such version is there; the message names those that are.
+    """
+    known = {path.name: path for path in _kept(published)}
+    if name not in known:
+        raise VersionError(f"no version {name} is on disk; there are: {', '.join(sorted(known)) or 'none'}")
+    return known[name]
+
+
 def put_back(published: Path, name: str) -> Path:
-    """Let readers see a version that is still on disk.
+    """Let readers see a version that is still on disk, and withdraw the one that they see now.
 
     Raises:
         VersionError: no such version is there, or its bytes are not those that were published.
     """
-    version = published / ".versions" / name
-    known = [path.name for path in (published / ".versions").glob("*") if path.name != _PARTIAL]
-    if name not in known:
-        there = ", ".join(sorted(known)) or "none"
-        raise VersionError(f"no version {name} is on disk; there are: {there}")
+    version = version_folder(published, name)
     if not is_whole(version):
         raise VersionError(f"version {name} is damaged: a file is not as it was published")
+    left = current_version(published)
+    note_rollback(published, left.name if left else None, name)
     os.utime(version)
-    _point(published / ".current", f".versions/{name}")
-    _flush(published)
+    show(published, version)
     return version
+
+
+def adopt(published: Path, version: Path) -> Path:
+    """Let readers see a whole version that comes from elsewhere (a backup), under its own name.
+
+    Raises:
+        VersionError: a version of that name is here and damaged.
+        OSError: the disk is full or not writable.
+    """
+    partial = new_version(published)
+    target = published / ".versions" / version.name
+    if not target.exists():
+        shutil.copytree(version, partial, dirs_exist_ok=True)
+        _settle(partial)
+        partial.rename(target)
+        flush(target.parent)
+    elif not is_whole(target):
+        raise VersionError(f"{target} is damaged; remove that folder and try again")
+    show(published, target)
+    return target

@@ -12,6 +12,7 @@ from pipelines.display import message, storable
 from pipelines.documents.raw_files import shown_path
 from pipelines.extraction.catalogue import Catalogue
 from pipelines.ids import hash_id
+from pipelines.isolation import ReaderUnavailableError
 from pipelines.schemas import Observation, frame, violations
 from pipelines.seeds import catalogue
 from pipelines.statistics.figures import Figure, Misfit, Problem, TableError
@@ -57,6 +58,8 @@ def read_statistics(raw: Path) -> StatisticsRead:
         except TableError as error:
             quarantined.append(_quarantined(name, None, error.problem))
             continue
+        except ReaderUnavailableError:
+            raise
         except Exception as error:  # one file must not stop the others, whatever it brings about
             quarantined.append(_quarantined(name, None, _failed(error)))
             continue

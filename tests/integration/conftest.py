@@ -12,6 +12,9 @@ import pytest
 
 from pipelines.paths import Paths
 from tests.conftest import RunGwr
+from tests.integration.postgres import postgres_server
+
+__all__ = ["postgres_server"]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from frictionless import Package, Resource, Schema
 
+from pipelines.ids import file_sha256
 from pipelines.paths import Paths
-from pipelines.publication.package import file_sha256
 from pipelines.schemas import LAKE_TABLES, polars_schema
 from tests.conftest import RunGwr
 from tests.integration.conftest import Built

@@ -132,6 +132,16 @@ def wait_for_page(port: int, process: subprocess.Popen[bytes], seconds: float) -
     return 0
 
 
+def listens_on(port: int) -> set[str]:
+    """The addresses on which this machine listens at a port, as Linux lists them."""
+    rows = [
+        line.split()
+        for file in ("tcp", "tcp6")
+        for line in Path("/proc/net", file).read_text(encoding="ascii").splitlines()[1:]
+    ]
+    return {row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
+
+
 def test_serve_shows_the_graph_and_the_run_and_stops(built: Built, tmp_path: Path) -> None:
     port = free_port()
     command = [
@@ -148,6 +158,7 @@ def test_serve_shows_the_graph_and_the_run_and_stops(built: Built, tmp_path: Pat
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         assert wait_for_page(port, process, 90) == 200, (tmp_path / "serve.log").read_text()
+        assert listens_on(port) == {"0100007F"}, "the page is reached from elsewhere"
         data = ask(
             port,
             "{ assetNodes { assetKey { path } groupName }"

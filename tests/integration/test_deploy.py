@@ -6,12 +6,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import pwd
 import shutil
-import socket
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -25,13 +23,11 @@ import pytest
 import yaml
 
 from pipelines.paths import PROJECT_ROOT, Paths
-from tests.conftest import RunGwr
-
-POSTGRES_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+from tests.conftest import GWR
+from tests.integration.postgres import WRITER, WRITER_PASSWORD, PostgresServer, free_port
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.skipif(POSTGRES_BIN is None, reason="PostgreSQL's server programs are not installed"),
     pytest.mark.skipif(
         importlib.util.find_spec("dagster_postgres") is None,
         reason="dagster-postgres is not installed; add it with: uv pip install -r deploy/requirements.lock",
@@ -39,59 +35,7 @@ pytestmark = [
 ]
 
 DEPLOY = PROJECT_ROOT / "deploy"
-PASSWORD = "a:secret/of the test@"  # what has to be escaped in an address
 BIN = Path(sys.executable).parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[int]:
-    """The port of a PostgreSQL of its own, with the database `dagster`; run as an unprivileged user."""
-    assert POSTGRES_BIN is not None
-    folder = Path(tempfile.mkdtemp(prefix="gwr-pg-"))
-    who: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    port = free_port()
-
-    def run(program: str, *arguments: str, **more: Any) -> None:
-        command = [str(POSTGRES_BIN / program), *arguments]
-        environment = {**os.environ, "PGPASSWORD": PASSWORD, "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, env=environment, **who, **more
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    (folder / "password").write_text(PASSWORD + "\n")
-    (folder / "password").chmod(0o644)
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "dagster", "--auth=scram-sha-256", f"--pwfile={folder / 'password'}")
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    run(
-        "pg_ctl",
-        "-D",
-        data,
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        options,
-        "start",
-        stdin=subprocess.DEVNULL,
-    )
-    try:
-        run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "dagster", "dagster")
-        yield port
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
 
 
 @dataclass
@@ -109,8 +53,18 @@ class Deployment:
     def start(self, service: str) -> None:
         with (self.logs / f"{service}.log").open("ab") as log:
             self.processes[service] = subprocess.Popen(
-                self.command(service), env=self.environment, cwd=self.logs, stdout=log, stderr=log
+                self.command(service),
+                env=self.environment,
+                cwd=self.logs,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
+
+    def kill(self, service: str) -> None:
+        """End a service and all that it started, as the end of its container does."""
+        os.killpg(self.processes[service].pid, signal.SIGKILL)
+        self.processes[service].wait()
 
     def is_healthy(self, service: str) -> bool:
         done = subprocess.run(
@@ -121,7 +75,7 @@ class Deployment:
     def wait_until_healthy(self, service: str, seconds: float = 90) -> None:
         deadline = time.monotonic() + seconds
         while not self.is_healthy(service):
-            alive = service == "postgres" or self.processes[service].poll() is None
+            alive = service not in self.processes or self.processes[service].poll() is None
             assert alive and time.monotonic() < deadline, self.said(service)
             time.sleep(0.5)
 
@@ -172,9 +126,12 @@ mutation($selector: JobOrPipelineSelector!) {
 
 
 @pytest.fixture(scope="module")
-def deployment(postgres: int, raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(
+    postgres_server: PostgresServer, raw: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
     """Code server, page and daemon, with commands and configuration of the compose file."""
     root = tmp_path_factory.mktemp("deployed")
+    postgres_server.new_database("dagster")
     services = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
     home = root / "home"
     home.mkdir()
@@ -197,17 +154,17 @@ def deployment(postgres: int, raw: Path, tmp_path_factory: pytest.TempPathFactor
     (root / "logs").mkdir()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GWR_", "DAGSTER_"))},
-        "PATH": f"{BIN}:{POSTGRES_BIN}:{os.environ['PATH']}",
-        "PGPORT": str(postgres),
+        "PATH": f"{BIN}:{postgres_server.binaries}:{os.environ['PATH']}",
+        "PGPORT": str(postgres_server.port),
         "DAGSTER_HOME": str(home),
         "DAGSTER_ARTIFACTS": str(root / "artifacts"),
         "DAGSTER_CODE_HOST": "127.0.0.1",
         "DAGSTER_CODE_PORT": str(code_port),
         "DAGSTER_POSTGRES_HOST": "127.0.0.1",
-        "DAGSTER_POSTGRES_PORT": str(postgres),
+        "DAGSTER_POSTGRES_PORT": str(postgres_server.port),
         "DAGSTER_POSTGRES_DB": "dagster",
-        "DAGSTER_POSTGRES_USER": "dagster",
-        "DAGSTER_POSTGRES_PASSWORD": PASSWORD,
+        "DAGSTER_POSTGRES_USER": WRITER,
+        "DAGSTER_POSTGRES_PASSWORD": WRITER_PASSWORD,
         "GWR_RAW_DIR": str(paths.raw),
         "GWR_DATA_DIR": str(paths.data),
         "GWR_LOG_FORMAT": "json",
@@ -254,15 +211,13 @@ def test_the_page_has_the_location(healthy: Deployment) -> None:
 
 
 def test_an_interrupted_run_frees_the_queue_and_the_next_one_publishes(
-    healthy: Deployment, run_gwr: RunGwr
+    healthy: Deployment,
 ) -> None:
     first = healthy.launch()
     second = healthy.launch()
     healthy.wait_for(first, "STARTED")
     assert healthy.run_status(second) == "QUEUED"
-    subprocess.run(["pkill", "-KILL", "-P", str(healthy.processes["code"].pid)], check=False)
-    healthy.processes["code"].kill()
-    healthy.processes["code"].wait()
+    healthy.kill("code")
     assert not healthy.is_healthy("code")
     healthy.start("code")
     healthy.wait_until_healthy("code")
@@ -273,23 +228,37 @@ def test_an_interrupted_run_frees_the_queue_and_the_next_one_publishes(
     assert rows > 100
 
 
-def test_the_history_is_in_postgres_and_nowhere_else(healthy: Deployment, postgres: int) -> None:
+def test_the_history_is_in_postgres_and_nowhere_else(
+    healthy: Deployment, postgres_server: PostgresServer
+) -> None:
     assert not list(healthy.paths.data.rglob("runs.db"))
-    command = ["psql", "-h", "127.0.0.1", "-U", "dagster", "-At", "-c", "select status from runs order by 1"]
-    done = subprocess.run(
-        command,
-        env={**healthy.environment, "PGPASSWORD": PASSWORD},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == ["FAILURE", "SUCCESS"]
+    with postgres_server.connect("dagster") as session:
+        found = session.execute("select status from runs order by 1").fetchall()
+    assert found == [("FAILURE",), ("SUCCESS",)]
+
+
+def test_health_reads_that_history(healthy: Deployment) -> None:
+    def health(**more: str) -> tuple[int, Any]:
+        done = subprocess.run(
+            [str(GWR), "health", "--max-age", "1", "--format", "json"],
+            env={**healthy.environment, **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, json.loads(done.stdout)
+
+    status, found = health()
+    assert (status, found["healthy"], found["checks"]["last_build"]["status"]) == (0, True, "success")
+    status, found = health(DAGSTER_POSTGRES_PASSWORD="wrong-password")
+    assert (status, found["checks"]["last_build"]["ok"]) == (1, False)
+    assert "wrong-password" not in str(found)
 
 
 def test_what_the_processes_log_is_json_without_the_password(healthy: Deployment) -> None:
     for service in ("code", "webserver", "daemon"):
         said = healthy.said(service)
         assert said
-        assert PASSWORD not in said
+        assert WRITER_PASSWORD not in said
         lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
         assert any("gov-work-reports" in str(line) or "dagster" in str(line) for line in lines), said[:2000]

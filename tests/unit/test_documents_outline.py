@@ -200,9 +200,13 @@ def test_every_character_is_in_exactly_one_sentence(text: str, year: int) -> Non
 
 
 def seconds_for(text: str) -> float:
-    start = process_time()
-    outline(text, 2026)
-    return process_time() - start
+    """The best of three: a busy machine slows some runs down, never speeds one up."""
+    taken = []
+    for _ in range(3):
+        start = process_time()
+        outline(text, 2026)
+        taken.append(process_time() - start)
+    return min(taken)
 
 
 @pytest.mark.parametrize(

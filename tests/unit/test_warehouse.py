@@ -58,6 +58,33 @@ def test_a_database_that_cannot_be_read_is_removed(paths: Paths) -> None:
     assert not paths.build_database.exists()
 
 
+def test_a_database_with_a_damaged_block_is_removed(paths: Paths, caplog: pytest.LogCaptureFixture) -> None:
+    paths.build_database.parent.mkdir(parents=True)
+    with duckdb.connect(str(paths.build_database)) as database:
+        database.execute("create table numbers as select random() as number from range(200000)")
+    data = bytearray(paths.build_database.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 1000] = bytes(1000)
+    paths.build_database.write_bytes(data)
+    # The file opens: only reading the block shows the damage, in a message that has "block" in it.
+    duckdb.connect(str(paths.build_database), read_only=True).close()
+    started = time.monotonic()
+    prepare_build_database(paths)
+    assert time.monotonic() - started < 5
+    assert not paths.build_database.exists()
+    assert "The build database is damaged and is built anew from the lake: IO Error: Corrupt" in caplog.text
+
+
+def test_what_a_killed_dbt_left_beside_the_database_is_removed(paths: Paths) -> None:
+    spilled = paths.build_database.with_name("warehouse.duckdb.tmp")
+    spilled.mkdir(parents=True)
+    (spilled / "duckdb_temp_storage-0.tmp").write_bytes(b"spilled")
+    log = paths.build_database.with_name("warehouse.duckdb.wal")
+    log.write_bytes(b"of a database that is gone")
+    prepare_build_database(paths)
+    assert list(paths.build_database.parent.iterdir()) == []
+
+
 def test_a_good_database_stays(paths: Paths) -> None:
     paths.build_database.parent.mkdir(parents=True)
     with duckdb.connect(str(paths.build_database)) as database:

@@ -63,17 +63,43 @@ def query(
         run_query(folders(None, data).published_database, _query_text(sql), output.value, limit)
 
 
-@app.command()
-def published(data: DataOption = None) -> None:
-    """List the published versions on disk: name, rows, size, and which one readers see.
+class ListFormat(StrEnum):
+    """How versions are printed."""
 
-    Example:
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command()
+def published(
+    version: Annotated[
+        str | None,
+        typer.Argument(metavar="[VERSION]", help="Show what this one was made from.", show_default=False),
+    ] = None,
+    output: Annotated[ListFormat, typer.Option("--format", help="json is for programs.")] = ListFormat.TABLE,
+    data: DataOption = None,
+) -> None:
+    """List the published versions on disk: rows, size, code, which one readers see, whether each is whole.
+
+    With a VERSION, show its manifest: code, checks, rows, and the hash of every input file.
+
+    Examples:
 
     `gwr published`
-    """
-    from pipelines.cli.versions import print_versions
 
-    print_versions(folders(None, data).published)
+    `gwr published e22d88b09370946e`
+
+    `gwr published --format json`
+    """
+    from pipelines.cli.versions import print_version, print_versions
+    from pipelines.publication.versions import VersionError
+
+    folder, as_json = folders(None, data).published, output is ListFormat.JSON
+    with clear_errors(VersionError):
+        if version is None:
+            print_versions(folder, as_json=as_json)
+        else:
+            print_version(folder, version, as_json=as_json)
 
 
 @app.command()
@@ -82,6 +108,10 @@ def rollback(
     data: DataOption = None,
 ) -> None:
     """Let readers see an earlier version again. Nothing is rebuilt; whoever has a file open goes on.
+
+    The version that readers leave is withdrawn: a build that gives the same content does not put it before
+    them again; one that gives new content is published as ever. Rolling back to a withdrawn version takes
+    that back.
 
     Example:
 

@@ -1,0 +1,1 @@
+"""What runs did, in numbers: `measure` counts, `history` keeps."""
