@@ -1,0 +1,16 @@
+select
+    sentence_id,
+    document_id,
+    sentence_index,
+    char_start,
+    char_end,
+    text,
+    paragraph_index,
+    part_index,
+    kind,
+    context_role,
+    period_start_year,
+    period_end_year,
+    section_path
+from {{ ref('stg_sentences') }}
+order by document_id, sentence_index
