@@ -1,0 +1,58 @@
+"""What the pages ask of the published tables: read-only, one query a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_SQL = Path(__file__).parent / "sql"
+
+Row = dict[str, Any]
+
+
+@cache
+def _query(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Source:
+    """The published tables, as the pages ask them."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Take an open connection; see `open_source`."""
+        self._database = database
+
+    def rows(self, name: str, **parameters: object) -> list[Row]:
+        """The rows of `sql/<name>.sql`, each as column -> value.
+
+        Args:
+            name: file of the query, without its ending.
+            parameters: values of the query's `$name` parameters.
+
+        Raises:
+            duckdb.Error: the published tables are not those that the query wants.
+        """
+        answer = self._database.execute(_query(name), parameters or None)
+        columns = [column[0] for column in answer.description]
+        return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+    def one(self, name: str, **parameters: object) -> Row | None:
+        """The first row of `sql/<name>.sql`, None where there is none."""
+        found = self.rows(name, **parameters)
+        return found[0] if found else None
+
+
+@contextmanager
+def open_source(database: Path) -> Iterator[Source]:
+    """A published `warehouse.duckdb`, opened read-only.
+
+    Raises:
+        duckdb.Error: there is no such file, or DuckDB can't read it.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        yield Source(connection)

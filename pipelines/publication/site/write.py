@@ -1,0 +1,85 @@
+"""A version's site into its folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+from pipelines.fingerprint import hash_files
+from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.pages import data, glance, indicators, places, report, targets
+from pipelines.publication.site.render import Renderer
+from pipelines.publication.site.site import Page, Site, load_site
+from pipelines.publication.site.source import open_source
+from pipelines.publication.tables import DATABASE
+
+FOLDER = "site"
+_HERE = Path(__file__).parent
+_PACKAGES = ("altair", "jinja2", "markupsafe", "vl-convert-python")
+
+KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
+    glance.pages,
+    report.pages,
+    targets.pages,
+    indicators.pages,
+    places.pages,
+    data.pages,
+)
+"""The kinds of page, in the order in which they are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: how many pages, and the bytes of all files."""
+
+    pages: int
+    size: int
+
+
+def site_fingerprint() -> str:
+    """Hash of all that the pages depend on beside the tables: this package and what renders it."""
+    files = sorted(file for file in _HERE.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
+    return f"{hash_files(files)} {packages}"
+
+
+def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None) -> Written:
+    """Write the pages of a version beside its tables.
+
+    Args:
+        root: the version's folder, with `warehouse.duckdb`; the pages go to `site/` in it.
+        version: the version's name.
+        facts: what the data page says of the version beyond its tables.
+
+    Raises:
+        duckdb.Error: the tables are not those of this release.
+        OSError: the disk is full or not writable.
+    """
+    target = root / FOLDER
+    _write_assets(target / "assets")
+    count = 0
+    with open_source(root / DATABASE) as source:
+        site = load_site(source, version, facts or {})
+        renderer = Renderer(site)
+        for pages in KINDS:
+            for page in pages(site):
+                file = target / page.path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(renderer.html(page), encoding="utf-8")
+                count += 1
+    return Written(count, sum(file.stat().st_size for file in target.rglob("*") if file.is_file()))
+
+
+def _write_assets(folder: Path) -> None:
+    """The style sheet and the scripts: ours, the shapes of the charts, and what draws them."""
+    shutil.copytree(_HERE / "static", folder, dirs_exist_ok=True)
+    charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    (folder / "charts.js").write_text(f"window.gwrCharts={charts};\n", encoding="utf-8")
+    (folder / "vega.js").write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
