@@ -81,9 +81,9 @@ def _errors(result: dg.ExecuteInProcessResult) -> tuple[str, ...]:
 def _row_counts(materializations: list[dg.AssetMaterialization]) -> dict[str, int]:
     counts = {}
     for materialization in materializations:
-        rows = materialization.metadata["dagster/row_count"].value
-        if isinstance(rows, int):
-            counts[materialization.asset_key.to_user_string()] = rows
+        rows = materialization.metadata.get("dagster/row_count")
+        if rows is not None and isinstance(rows.value, int):
+            counts[materialization.asset_key.to_user_string()] = rows.value
     return counts
 
 

@@ -50,6 +50,11 @@ class Paths:
         """The read-only warehouse."""
         return self.published / "warehouse.duckdb"
 
+    @property
+    def published_site(self) -> Path:
+        """The pages made from it."""
+        return self.published / "site"
+
     @classmethod
     def from_environment(cls) -> Paths:
         """The paths of this process: `GWR_RAW_DIR` and `GWR_DATA_DIR`, else `raw/` and `data/`."""

@@ -64,6 +64,7 @@ def code_versions(manifest: Mapping[str, Any]) -> dict[str, str]:
         "candidates": extraction_fingerprint(),
         "observations": observations,
         "published_warehouse": hash_files([PACKAGE / "publication"]),
+        "published_site": hash_files([PACKAGE / "publication" / "site"]),
     }
     shared = hashlib.sha256((DBT_PROJECT_DIR / "dbt_project.yml").read_bytes())
     for macro in sorted((DBT_PROJECT_DIR / "macros").glob("*.sql")):

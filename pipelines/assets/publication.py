@@ -1,4 +1,4 @@
-"""Stage 5: readers get the new warehouse, in one switch."""
+"""Stage 5: readers get the new warehouse and its pages, in one switch."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,32 +7,52 @@ import dagster as dg
 import polars as pl
 
 from pipelines.assets.changes import ASSET as CHANGES_ASSET
-from pipelines.assets.lake import table_metadata
+from pipelines.assets.lake import markdown, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.publication.catalog import published_models
 from pipelines.publication.provenance import provenance
 from pipelines.publication.publish import publish
+from pipelines.publication.site.maker import SiteMaker, Written
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 
 
-def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """The asset of the published version; it waits for every model that readers see."""
+def _pages(written: Written | None) -> dict[str, Any]:
+    """What to say of the pages; None where those of this version were made before."""
+    if written is None:
+        return {"kept": "the pages of this version were made before"}
+    sections = pl.DataFrame({"section": list(written.pages), "pages": list(written.pages.values())})
+    return {"pages": written.count, "bytes": written.size, "preview": markdown(sections)}
 
-    @dg.asset(
-        name="published_warehouse",
+
+def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The assets of the published version; they wait for every model that readers see."""
+    warehouse = dg.AssetSpec(
+        "published_warehouse",
         deps=[*(model.name for model in published_models(manifest)), CHANGES_ASSET],
         group_name="publication",
         kinds={"duckdb", "parquet"},
         description="What readers open: `data/published/warehouse.duckdb`, `parquet/<model>.parquet`,"
         " `datapackage.json` and `manifest.json`. A new version is written beside the old one, read back and"
         " checked, and switched to in one step.",
-        retry_policy=step_retries(),
+    )
+    site = dg.AssetSpec(
+        "published_site",
+        deps=["published_warehouse"],
+        group_name="publication",
+        kinds={"html"},
+        description="What people look at: `data/published/site/index.html`, pages made from the tables of the"
+        " same version and switched to with them. Opens from the folder; `gwr site --serve` shows it.",
+    )
+
+    @dg.multi_asset(
+        name="published_warehouse", specs=[warehouse, site], can_subset=False, retry_policy=step_retries()
     )
     @retried_where_it_helps
-    def published_warehouse(workspace: Workspace) -> dg.MaterializeResult[Any]:
+    def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
         paths = workspace.paths
         settings = Settings()
+        pages = SiteMaker()
         published = publish(
             paths.build_database,
             manifest,
@@ -40,16 +60,28 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             settings.keep_versions,
             provenance(paths),
             accept_changes=settings.accept_changes,
+            companion=pages,
         )
         tables = pl.DataFrame({"table": list(published.rows), "rows": list(published.rows.values())})
-        return dg.MaterializeResult(
-            metadata={
-                **table_metadata(sum(published.rows.values()), tables),
-                "version": published.version,
-                "new_to_readers": published.changed,
-                **({"held_back": published.held_back} if published.held_back else {}),
-                "path": dg.MetadataValue.path(paths.published_database),
-            }
+        seen: dict[str, Any] = {"version": published.version, "new_to_readers": published.changed}
+        return (
+            dg.MaterializeResult(
+                asset_key="published_warehouse",
+                metadata={
+                    **table_metadata(sum(published.rows.values()), tables),
+                    **seen,
+                    **({"held_back": published.held_back} if published.held_back else {}),
+                    "path": dg.MetadataValue.path(paths.published_database),
+                },
+            ),
+            dg.MaterializeResult(
+                asset_key="published_site",
+                metadata={
+                    **seen,
+                    **_pages(pages.written),
+                    "path": dg.MetadataValue.path(paths.published_site / "index.html"),
+                },
+            ),
         )
 
-    return published_warehouse
+    return publish_version

@@ -47,8 +47,10 @@ class BuildProgress:
             materialization = event.step_materialization_data.materialization
             if (enabled := materialization.metadata.get("enabled")) and not enabled.value:
                 return
-            rows = materialization.metadata["dagster/row_count"].value
-            self._counts.append(f"{rows:,} {materialization.asset_key.to_user_string()}")
+            if rows := materialization.metadata.get("dagster/row_count"):
+                self._counts.append(f"{rows.value:,} {materialization.asset_key.to_user_string()}")
+            if pages := materialization.metadata.get("pages"):
+                self._counts.append(f"{pages.value:,} pages")
         elif event.event_type == dg.DagsterEventType.STEP_SUCCESS and self._counts:
             self._line(stage, self._summary(entry.step_key or ""))
         elif event.event_type == dg.DagsterEventType.STEP_FAILURE:

@@ -99,6 +99,15 @@ def write_version_manifest(
         ),
         inputs=dict(sorted(made_from.inputs.items())),
     )
+    return _write(root, manifest)
+
+
+def rename_version_manifest(root: Path, manifest: VersionManifest, version: str) -> Path:
+    """Write the manifest of a version into the folder of another with the same tables, under its name."""
+    return _write(root, manifest.model_copy(update={"version": version}))
+
+
+def _write(root: Path, manifest: VersionManifest) -> Path:
     target = root / FILE_NAME
     target.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return target

@@ -37,6 +37,7 @@ __all__ = [
     "VersionError",
     "adopt",
     "current_version",
+    "is_published",
     "is_whole",
     "list_versions",
     "new_version",
@@ -80,6 +81,11 @@ def is_whole(version: Path) -> bool:
     """Whether every file of a version is there with the bytes it was published with."""
     sums = version / SUMS
     return sums.is_file() and sums.read_text(encoding="utf-8") == _sums(version)
+
+
+def is_published(published: Path, content: str) -> bool:
+    """Whether a whole version with this content is on disk, so that it need not be made again."""
+    return any(is_whole(version) for version in _kept(published) if content_name(version.name) == content)
 
 
 def _seal(folder: Path) -> None:

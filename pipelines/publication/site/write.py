@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 
-from pipelines.fingerprint import hash_files
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.maker import Written
 from pipelines.publication.site.pages import data, glance, indicators, places, report, targets
 from pipelines.publication.site.render import Renderer
 from pipelines.publication.site.site import Page, Site, load_site
@@ -22,7 +21,6 @@ from pipelines.publication.tables import DATABASE
 
 FOLDER = "site"
 _HERE = Path(__file__).parent
-_PACKAGES = ("altair", "jinja2", "markupsafe", "vl-convert-python")
 
 KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
     glance.pages,
@@ -33,21 +31,6 @@ KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
     data.pages,
 )
 """The kinds of page, in the order in which they are made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: how many pages, and the bytes of all files."""
-
-    pages: int
-    size: int
-
-
-def site_fingerprint() -> str:
-    """Hash of all that the pages depend on beside the tables: this package and what renders it."""
-    files = sorted(file for file in _HERE.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
-    return f"{hash_files(files)} {packages}"
 
 
 def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None) -> Written:
@@ -64,7 +47,7 @@ def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None)
     """
     target = root / FOLDER
     _write_assets(target / "assets")
-    count = 0
+    count: Counter[str] = Counter()
     with open_source(root / DATABASE) as source:
         site = load_site(source, version, facts or {})
         renderer = Renderer(site)
@@ -73,7 +56,7 @@ def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None)
                 file = target / page.path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(renderer.html(page), encoding="utf-8")
-                count += 1
+                count[page.section] += 1
     return Written(count, sum(file.stat().st_size for file in target.rglob("*") if file.is_file()))
 
 
@@ -82,4 +65,6 @@ def _write_assets(folder: Path) -> None:
     shutil.copytree(_HERE / "static", folder, dirs_exist_ok=True)
     charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     (folder / "charts.js").write_text(f"window.gwrCharts={charts};\n", encoding="utf-8")
-    (folder / "vega.js").write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+    (folder / "vega.js").write_text(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8"
+    )
