@@ -9,6 +9,7 @@ import typer
 from pipelines.cli.commands import (
     asking,
     building,
+    exporting,
     health,
     keeping,
     metrics,
@@ -23,6 +24,7 @@ __all__ = [
     "app",
     "asking",
     "building",
+    "exporting",
     "health",
     "keeping",
     "metrics",
