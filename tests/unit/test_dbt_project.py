@@ -79,6 +79,17 @@ def test_data_flows_one_way(path: Path) -> None:
         assert not any(name.startswith(("fct_", "dim_", "rpt_", "agg_")) for name in REF.findall(text))
 
 
+def test_every_mart_is_used_by_something_and_only_marts_are() -> None:
+    content = yaml.safe_load((DBT_PROJECT_DIR / "models" / "exposures.yml").read_text(encoding="utf-8"))
+    used = {
+        name
+        for exposure in content["exposures"]
+        for reference in exposure["depends_on"]
+        for name in REF.findall(reference)
+    }
+    assert used == set(DECLARED)
+
+
 def test_the_panel_has_the_headlines_of_the_seed() -> None:
     with (SEEDS_DIR / "headline_targets.csv").open(encoding="utf-8", newline="") as handle:
         in_seed = dict.fromkeys(row["headline"] for row in csv.DictReader(handle))
