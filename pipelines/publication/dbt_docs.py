@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.publication.dbt_manifest import shown_manifest
-from pipelines.publication.sql import literal
 
 _TEMPLATE = "task/docs/index.html"
 _MANIFEST = '"MANIFEST.JSON INLINE DATA"'
@@ -62,44 +59,29 @@ def _template() -> str:
     return page
 
 
-def _relations(build_database: Path) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
-    """Schema and name -> kind and column types, of every table and view that dbt built."""
-    with duckdb.connect(":memory:") as database:
-        database.execute(f"attach {literal(str(build_database))} as build (read_only)")
-        kinds = database.execute(
-            "select schema_name, table_name, 'table' from duckdb_tables() where database_name = 'build'"
-            " union all select schema_name, view_name, 'view' from duckdb_views()"
-            " where database_name = 'build' and not internal"
-        ).fetchall()
-        columns = database.execute(
-            "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-            " where database_name = 'build' order by schema_name, table_name, column_index"
-        ).fetchall()
-    found: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
-        (schema, name): (kind, {}) for schema, name, kind in kinds
+def _data_types(node: Mapping[str, Any]) -> dict[str, str]:
+    """Column -> type as a node declares it: a mart by its contract, a seed by its configuration."""
+    of_seed = node["config"].get("column_types") or {}
+    return {
+        name: of_seed.get(name) or column.get("data_type") or "" for name, column in node["columns"].items()
     }
-    for schema, name, column, data_type in columns:
-        if (schema, name) in found:
-            found[schema, name][1][column] = data_type
-    return found
 
 
-def _entry(node: Mapping[str, Any], kind: str, data_types: Mapping[str, str]) -> dict[str, Any]:
+def _entry(node: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """A relation as dbt's catalog has it; without statistics, which no DuckDB adapter gives."""
-    name = node.get("alias") or node["identifier"]
     return {
         "unique_id": node["unique_id"],
         "metadata": {
             "type": kind,
             "database": node["database"],
             "schema": node["schema"],
-            "name": name,
+            "name": node.get("alias") or node["identifier"],
             "comment": None,
             "owner": None,
         },
         "columns": {
-            column: {"name": column, "type": data_type.lower(), "index": index, "comment": None}
-            for index, (column, data_type) in enumerate(data_types.items(), start=1)
+            column: {"name": column, "type": data_type, "index": index, "comment": None}
+            for index, (column, data_type) in enumerate(_data_types(node).items(), start=1)
         },
         "stats": {
             "has_stats": {
@@ -113,24 +95,18 @@ def _entry(node: Mapping[str, Any], kind: str, data_types: Mapping[str, str]) ->
     }
 
 
-def _built(
-    manifest: Mapping[str, Any], relations: Mapping[tuple[str, str], tuple[str, dict[str, str]]]
-) -> Iterator[dict[str, Any]]:
-    for node in manifest["nodes"].values():
-        relation = relations.get((node["schema"], node.get("alias") or node["name"]))
-        if relation and node["resource_type"] in {"model", "seed"}:
-            yield _entry(node, *relation)
+def catalog_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """dbt's catalog, from what the project declares.
 
-
-def _catalog(manifest: Mapping[str, Any], build_database: Path) -> dict[str, Any]:
-    """dbt's catalog: the columns of models and seeds as they were built, of the lake as it is declared."""
-    nodes = {entry["unique_id"]: entry for entry in _built(manifest, _relations(build_database))}
-    sources = {
-        unique_id: _entry(
-            source, "parquet file", {name: c["data_type"] or "" for name, c in source["columns"].items()}
-        )
-        for unique_id, source in manifest["sources"].items()
+    dbt makes it from the database. The declared types are the built ones: contracts hold the marts to them,
+    `column_types` the seeds, and a check of the lake its files. Views that declare no column list none.
+    """
+    nodes = {
+        unique_id: _entry(node, node["config"]["materialized"])
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in {"model", "seed"}
     }
+    sources = {unique_id: _entry(source, "parquet file") for unique_id, source in manifest["sources"].items()}
     return {"metadata": {}, "nodes": nodes, "sources": sources, "errors": None}
 
 
@@ -139,26 +115,31 @@ def _as_script(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def write_dbt_docs(manifest: Mapping[str, Any], build_database: Path, target: Path) -> Path:
-    """Write the page of the dbt project, as `dbt docs generate --static` makes it, without running dbt.
+def dbt_docs_page(manifest: Mapping[str, Any]) -> str:
+    """The page of the dbt project, as `dbt docs generate --static` makes it, without dbt and database.
 
     The page needs no other file and fetches nothing. It holds no clock, no path of this machine and no row
-    count: the same project, dbt and columns give the same bytes.
+    count: the same project and the same dbt give the same page.
 
     Args:
-        manifest: the dbt manifest that the database was built from.
-        build_database: the DuckDB file that dbt built; opened read-only, nothing may be writing to it.
-        target: the file to write, in a folder that is there.
-
-    Returns:
-        The target.
+        manifest: the dbt manifest of the project.
 
     Raises:
         DbtDocsError: dbt ships another page than the one this was written for.
-        duckdb.Error: the build database can't be read.
-        OSError: the target can't be written.
     """
     shown = shown_manifest(manifest)
     page = _template().replace(_MANIFEST, _as_script(shown))
-    target.write_text(page.replace(_CATALOG, _as_script(_catalog(shown, build_database))), encoding="utf-8")
+    return page.replace(_CATALOG, _as_script(catalog_of(shown)))
+
+
+def write_dbt_docs(manifest: Mapping[str, Any], target: Path) -> Path:
+    """Write the page of `dbt_docs_page` to a file, and make its folder where it is missing.
+
+    Raises:
+        DbtDocsError: dbt ships another page than the one this was written for.
+        OSError: the target can't be written.
+    """
+    page = dbt_docs_page(manifest)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page, encoding="utf-8")
     return target
