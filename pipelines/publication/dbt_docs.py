@@ -1,4 +1,4 @@
-"""The page of the dbt project for the published site: models, columns, tests and lineage in one file."""
+"""The page of the dbt project for the published site: models, columns, tests and lineage."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from typing import Any
 
 from pipelines.publication.dbt_manifest import shown_manifest
 
+PAGE = "index.html"
+SCRIPT = "docs.js"
+"""The two files. A script of its own, so that a server may forbid those that stand in a page."""
+
 _TEMPLATE = "task/docs/index.html"
+_SCRIPT_BEGINS = '<script defer="defer">'
+_SCRIPT_ENDS = "</script>"
 _MANIFEST = '"MANIFEST.JSON INLINE DATA"'
 _CATALOG = '"CATALOG.JSON INLINE DATA"'
 _POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self' file:"
     " 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:\">"
 )
-"""What the browser is told: everything is in the page, and nothing else may be loaded or called."""
+"""What the browser is told: beside the script nothing may be loaded, and no server be called."""
 _REPLACED = (
     (1, '<head><meta charset="utf-8">', f'<head><meta charset="utf-8">{_POLICY}'),
     (1, '<link rel="canonical" href="/overview/"/>', ""),
@@ -27,6 +33,8 @@ _REPLACED = (
     (4, 'xlink:href="{{', 'ng-attr-href="{{'),
     (1, _MANIFEST, _MANIFEST),
     (1, _CATALOG, _CATALOG),
+    (1, _SCRIPT_BEGINS, _SCRIPT_BEGINS),
+    (1, _SCRIPT_ENDS, _SCRIPT_ENDS),
 )
 """How often a text stands in dbt's page, and what stands there instead: what leads out of the page goes."""
 
@@ -35,28 +43,28 @@ class DbtDocsError(RuntimeError):
     """The page that dbt ships is not the one that this project knows how to fill."""
 
 
-def _template() -> str:
-    """The page that `dbt docs generate --static` fills, without what would be fetched.
+def _template() -> tuple[str, str]:
+    """The page that `dbt docs generate --static` fills, and its script, without what would be fetched.
 
     Raises:
         DbtDocsError: dbt ships another page than the one this was written for.
     """
     package = find_spec("dbt")
     folders = package.submodule_search_locations if package else None
-    file = next(
-        (Path(folder) / _TEMPLATE for folder in folders or () if (Path(folder) / _TEMPLATE).is_file()), None
-    )
-    if file is None:
+    files = [file for folder in folders or () if (file := Path(folder) / _TEMPLATE).is_file()]
+    if not files:
         raise DbtDocsError(f"dbt has no {_TEMPLATE}: this dbt-core keeps the page of its docs elsewhere")
-    page = file.read_text(encoding="utf-8")
+    page = files[0].read_text(encoding="utf-8")
     for times, old, new in _REPLACED:
         if page.count(old) != times:
             raise DbtDocsError(
-                f"{file} has {old!r} {page.count(old)} times, not {times}: this dbt-core has another page;"
+                f"{files[0]} has {old!r} {page.count(old)} times, not {times}: this dbt-core has another page;"
                 " look at it and at _REPLACED anew"
             )
         page = page.replace(old, new)
-    return page
+    before, rest = page.split(_SCRIPT_BEGINS)
+    script, after = rest.split(_SCRIPT_ENDS)
+    return f'{before}<script defer src="{SCRIPT}">{_SCRIPT_ENDS}{after}', script
 
 
 def _data_types(node: Mapping[str, Any]) -> dict[str, str]:
@@ -110,36 +118,43 @@ def catalog_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {"metadata": {}, "nodes": nodes, "sources": sources, "errors": None}
 
 
-def _as_script(content: Mapping[str, Any]) -> str:
-    """JSON that stands in a script: no text of it ends the script."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def dbt_docs_page(manifest: Mapping[str, Any]) -> str:
+def dbt_docs(manifest: Mapping[str, Any]) -> dict[str, str]:
     """The page of the dbt project, as `dbt docs generate --static` makes it, without dbt and database.
 
-    The page needs no other file and fetches nothing. It holds no clock, no path of this machine and no row
-    count: the same project and the same dbt give the same page.
+    The page needs no other file than its script and fetches nothing. It holds no clock, no path of this machine
+    and no row count: the same project and the same dbt give the same files.
 
     Args:
         manifest: the dbt manifest of the project.
+
+    Returns:
+        File name -> content.
 
     Raises:
         DbtDocsError: dbt ships another page than the one this was written for.
     """
     shown = shown_manifest(manifest)
-    page = _template().replace(_MANIFEST, _as_script(shown))
-    return page.replace(_CATALOG, _as_script(catalog_of(shown)))
+    page, script = _template()
+    script = script.replace(_MANIFEST, _json(shown)).replace(_CATALOG, _json(catalog_of(shown)))
+    return {PAGE: page, SCRIPT: script}
 
 
-def write_dbt_docs(manifest: Mapping[str, Any], target: Path) -> Path:
-    """Write the page of `dbt_docs_page` to a file, and make its folder where it is missing.
+def write_dbt_docs(manifest: Mapping[str, Any], folder: Path) -> Path:
+    """Write the files of `dbt_docs` into a folder, which is made where it is missing.
+
+    Returns:
+        The page.
 
     Raises:
         DbtDocsError: dbt ships another page than the one this was written for.
-        OSError: the target can't be written.
+        OSError: the folder can't be written.
     """
-    page = dbt_docs_page(manifest)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page, encoding="utf-8")
-    return target
+    files = dbt_docs(manifest)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder / PAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,14 @@ def test_the_catalog_has_the_columns_as_they_are_declared() -> None:
     assert [(c["name"], c["type"]) for c in source["columns"].values()] == [("z", "varchar"), ("y", "")]
 
 
-def test_no_description_ends_the_script(tmp_path: Path) -> None:
-    bare = dbt_docs._template()
-    page = write_dbt_docs(manifest(), tmp_path / "dbt" / "index.html").read_text(encoding="utf-8")
-    assert page.count("</script>") == bare.count("</script>")
-    assert "\\u003c/script>" in page
+def test_no_description_stands_in_the_page_itself(tmp_path: Path) -> None:
+    page = write_dbt_docs(manifest(), tmp_path / "dbt")
+    assert page == tmp_path / "dbt" / "index.html"
+    shown = page.read_text(encoding="utf-8")
+    assert re.findall("<script[^>]*>", shown) == ['<script defer src="docs.js">']
+    assert "alert" not in shown
+    script = (tmp_path / "dbt" / "docs.js").read_text(encoding="utf-8")
+    assert script.count(json.dumps(HOSTILE)) == 2
 
 
 def test_another_page_of_dbt_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
