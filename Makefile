@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test chaos lint format audit bench serve clean
+.PHONY: help install lock warehouse test chaos lint format audit bench example serve clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)
 	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
+
+# On your own warehouse: make example ARGS="--published data/published --output mine.ipynb"
+example: $(STAMP) ## Execute examples/promised_and_delivered.py on a specimen, and write the notebook
+	@$(BIN)/python examples/execute.py $(ARGS)
 
 serve: $(STAMP) ## Show the Dagster page on this machine
 	@$(BIN)/gwr serve $(ARGS)
