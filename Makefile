@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test chaos lint format audit bench serve clean
+.PHONY: help install lock warehouse test chaos lint format audit bench serve bi bi-check clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ chaos: $(STAMP) ## Faults on purpose: kill -9, a full disk, damaged files, hosti
 lint: $(STAMP) ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy pipelines
+	$(BIN)/mypy pipelines bi
 	$(BIN)/sqlfluff lint dbt_project docs
 
 format: $(STAMP) ## Format the Python and the SQL
@@ -56,6 +56,13 @@ bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--wr
 
 serve: $(STAMP) ## Show the Dagster page on this machine
 	@$(BIN)/gwr serve $(ARGS)
+
+bi: $(STAMP) ## Show the Superset dashboard on this machine (ARGS="--data DIR --port N")
+	@$(BIN)/python -m bi.superset.run $(ARGS)
+
+# Three minutes the first time, one after: not part of CI. Without DATA it builds the specimens.
+bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter and lock (DATA=data)
+	@$(BIN)/python -m bi.superset.check $(if $(DATA),--data $(DATA)) $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
 	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs logs

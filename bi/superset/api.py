@@ -80,10 +80,23 @@ class Api:
             raise SupersetError(f"filters that were left out: {answer['rejected_filters']}")
         return list(answer["data"])
 
+    def columns(self, database_id: int, statement: str) -> list[str]:
+        """The names of the columns that a select gives, run in SQL Lab.
+
+        Raises:
+            SupersetError: the statement fails.
+        """
+        return [
+            str(column["column_name"]) for column in self._json(self._run(database_id, statement))["columns"]
+        ]
+
+    def _run(self, database_id: int, statement: str) -> httpx.Response:
+        body = {"database_id": database_id, "sql": statement, "schema": "main", "runAsync": False}
+        return self._client.post("/api/v1/sqllab/execute/", json=body)
+
     def sql(self, database_id: int, statement: str) -> str | None:
         """Run a statement in SQL Lab. Returns why it was refused, or None where it ran."""
-        body = {"database_id": database_id, "sql": statement, "schema": "main", "runAsync": False}
-        answer = self._client.post("/api/v1/sqllab/execute/", json=body)
+        answer = self._run(database_id, statement)
         return _message(answer) if answer.is_error else None
 
 

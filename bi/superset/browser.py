@@ -25,18 +25,20 @@ class Visit:
         rows: chart id -> rows that it got.
         failed: chart data that did not come, with the reason.
         outside: addresses other than our own that the page asked for.
+        errors: what cards say instead of drawing.
         drawn: charts that the page drew.
     """
 
     rows: dict[int, int] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     drawn: int = 0
 
     def note_request(self, request: Request) -> None:
-        """Note a request that leaves this machine."""
+        """Note a request that leaves this machine; one that the page's own policy stopped does not."""
         address = urlsplit(request.url)
-        if address.scheme in {"http", "https"} and address.hostname != HOST:
+        if address.scheme in {"http", "https"} and address.hostname != HOST and request.failure != "csp":
             self.outside.append(request.url)
 
     def note_response(self, response: Response) -> None:
@@ -77,11 +79,12 @@ def visit(address: str, user: str, password: str, charts: int, picture: Path | N
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": _WIDTH, "height": 1000}, locale="en-US")
         page.set_default_timeout(_WAIT_MS)
-        page.on("request", seen.note_request)
+        page.on("requestfinished", seen.note_request)
+        page.on("requestfailed", seen.note_request)
         _sign_in(page, address, user, password)
         page.on("response", seen.note_response)
         page.goto(f"{address}{DASHBOARD}?standalone=1")
-        cards = page.locator(".dashboard-component-chart-holder")
+        cards = page.locator(".dashboard-chart")
         cards.nth(charts - 1).wait_for(state="attached")
         # Charts below the fold are asked for only when they are scrolled to.
         for number in range(charts):
@@ -89,6 +92,7 @@ def visit(address: str, user: str, password: str, charts: int, picture: Path | N
             cards.nth(number).locator(".slice_container").wait_for()
             cards.nth(number).locator(".loading").wait_for(state="detached")
         page.wait_for_load_state("networkidle")
+        seen.errors = cards.locator("[role=alert], [data-test=error-container]").all_inner_texts()
         seen.drawn = cards.locator(".slice_container").count()
         if picture:
             _take(page, picture)
@@ -97,8 +101,9 @@ def visit(address: str, user: str, password: str, charts: int, picture: Path | N
 
 
 def _take(page: Page, picture: Path) -> None:
-    """A PNG of the whole dashboard: the window grows to its height, since the page scrolls inside."""
-    height = page.evaluate("Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollHeight))")
-    page.set_viewport_size({"width": _WIDTH, "height": int(height)})
+    """A PNG of the whole dashboard."""
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.evaluate("window.scrollTo(0, 0)")
+    page.set_viewport_size({"width": _WIDTH, "height": height})
     page.wait_for_timeout(3000)
     page.screenshot(path=str(picture))

@@ -39,11 +39,9 @@ class Home:
 
     def environment(self) -> dict[str, str]:
         """Environment variables of Superset's processes."""
-        # Variables of another Superset, or of a proxy, would lead this one elsewhere.
+        # Variables of another Superset would lead this one elsewhere.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SUPERSET_")}
         return kept | {
             "SUPERSET_CONFIG_PATH": str(CONFIG),
             "GWR_SUPERSET_HOME": str(self.folder),
-            # Superset's page would otherwise load a counting picture from outside.
-            "SCARF_ANALYTICS": "false",
         }

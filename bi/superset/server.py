@@ -91,7 +91,15 @@ def running(home: Home, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
             raise SupersetError(f"Port {port} is taken. Name another with --port; nothing was started.")
-    command = [BIN / "gunicorn", "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
+    command = [
+        str(BIN / "gunicorn"),
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        "1",
+        "--worker-class",
+        "gthread",
+    ]
     command += ["--threads", "8", "--timeout", "120", "superset.app:create_app()"]
     with home.log.open("wb") as log:
         process = subprocess.Popen(command, env=home.environment(), stdout=log, stderr=log, cwd=home.folder)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from superset.config import TALISMAN_CONFIG
+
 _HOME = Path(os.environ["GWR_SUPERSET_HOME"])
 
 SECRET_KEY = (_HOME / "secret_key").read_text(encoding="ascii").strip()
@@ -19,3 +21,12 @@ CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
 LANGUAGES = {"en": {"flag": "us", "name": "English"}, "zh": {"flag": "cn", "name": "中文"}}
 APP_NAME = "gov-work-reports"
+
+# Superset's page loads a counting picture from outside, and may load maps and avatars. The browser is
+# told to load nothing but our own.
+TALISMAN_CONFIG = TALISMAN_CONFIG | {
+    "content_security_policy": {
+        rule: [source for source in sources if "://" not in source] if isinstance(sources, list) else sources
+        for rule, sources in TALISMAN_CONFIG["content_security_policy"].items()
+    }
+}
