@@ -24,6 +24,7 @@ lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
+	$(BIN)/uv pip compile --system-certs -q bi/superset/requirements.in --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o bi/superset/requirements.lock
 
 # gwr exits with 3 when it published but set some input aside (it says which): no failure of make.
 warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
@@ -60,7 +61,7 @@ serve: $(STAMP) ## Show the Dagster page on this machine
 bi: $(STAMP) ## Show the Superset dashboard on this machine (ARGS="--data DIR --port N")
 	@$(BIN)/python -m bi.superset.run $(ARGS)
 
-# Three minutes the first time, one after: not part of CI. Without DATA it builds the specimens.
+# Three minutes the first time. Without DATA it builds the specimens first.
 bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter and lock (DATA=data)
 	@$(BIN)/python -m bi.superset.check $(if $(DATA),--data $(DATA)) $(ARGS)
 
