@@ -24,14 +24,6 @@ from pipelines.paths import DBT_PROJECT_DIR, PROJECT_ROOT, SEEDS_DIR
 
 Json = dict[str, Any]
 FILES = read_bundle()
-LABELS = {
-    "outcome_names": ("verdicts", "outcome"),
-    "coverage_names": ("verdicts", "coverage"),
-    "reconciliation_names": ("verdicts", "reconciliation"),
-    "measure_names": ("closed_lists", "measure"),
-    "headline_names": ("headline_targets", None),
-}
-"""Names written into a dataset's query -> the seed and list that they come from."""
 
 
 def of_kind(folder: str) -> dict[str, Json]:
@@ -170,22 +162,30 @@ def test_a_filter_reaches_only_charts_that_have_its_column(native: Json) -> None
     assert [c["slice_name"] for c in reached.values() if column not in column_names(dataset_of(c))] == []
 
 
-def test_names_written_into_a_query_are_those_of_the_seed() -> None:
-    seen = set()
-    for dataset in DATASETS.values():
-        for name, header, body in re.findall(
-            r"(\w+_names) \((.+?)\) as \(\n\s+values\n(.+?)\n\)", dataset.get("sql") or "", re.DOTALL
-        ):
-            seed, list_name = LABELS[name]
-            with (SEEDS_DIR / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
-                rows = [r for r in csv.DictReader(handle) if list_name in {None, r.get("list_name")}]
-            keys = [key.strip() for key in header.split(",")]
-            # The code has the list's own name in the query, and is called code in a seed of several lists.
-            in_seed = [tuple(r.get(key) or r["code"] for key in keys) for r in rows]
-            written = duckdb.execute(f"select * from (values {body})").fetchall()
-            assert [tuple(map(str, row)) for row in written] == list(dict.fromkeys(in_seed))
-            seen.add(name)
-    assert seen == set(LABELS)
+def test_the_headline_names_written_into_a_query_are_those_of_the_seed() -> None:
+    """The other names come from dim_codes; the headlines have no dimension."""
+    (body,) = re.findall(r"as \(\n    values\n(.+?)\n\)", DATASETS["headline_coverage"]["sql"], re.DOTALL)
+    with (SEEDS_DIR / "headline_targets.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [(r["headline"], r["ordinal"], r["name_zh"], r["name_en"]) for r in csv.DictReader(handle)]
+    written = duckdb.execute(f"select * from (values {body})").fetchall()
+    assert [tuple(map(str, row)) for row in written] == list(dict.fromkeys(rows))
+    assert [name for name, each in DATASETS.items() if "values\n" in (each.get("sql") or "")] == [
+        "headline_coverage"
+    ]
+
+
+def test_a_code_is_named_from_a_list_that_there_is() -> None:
+    listed = set()
+    for seed in ("closed_lists", "verdicts"):
+        with (SEEDS_DIR / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
+            listed |= {row["list_name"] for row in csv.DictReader(handle)}
+    used = {
+        name
+        for dataset in DATASETS.values()
+        for name in re.findall(r"list_name = '(\w+)'", dataset.get("sql") or "")
+    }
+    assert used == {"outcome", "measure", "reconciliation", "coverage"}
+    assert used <= listed
 
 
 def test_the_warehouse_is_opened_as_a_reader_that_reaches_nothing_else() -> None:
@@ -231,3 +231,11 @@ def test_the_lock_has_hashes_and_the_duckdb_that_writes_the_warehouse() -> None:
     assert f"duckdb=={pinned['duckdb']}" in ours
     assert pinned["apache-superset"].startswith("6.")
     assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_exposure_names_every_mart_that_the_bundle_reads() -> None:
+    text = (DBT_PROJECT_DIR / "models/exposures.yml").read_text(encoding="utf-8")
+    (exposure,) = [each for each in yaml.safe_load(text)["exposures"] if each["name"] == "superset_dashboard"]
+    exposed = set(re.findall(r"ref\('(\w+)'\)", " ".join(exposure["depends_on"])))
+    sql = " ".join(each.get("sql") or f"from {each['table_name']}" for each in DATASETS.values())
+    assert set(re.findall(r"\b(?:from|join) ((?:dim|fct|agg|rpt)_\w+)", sql)) <= exposed
