@@ -63,7 +63,7 @@ def main() -> None:
     paths = Paths.from_environment()
     data = options.data or paths.data
     options.to.write_bytes(zip_bundle(Paths(raw=paths.raw, data=data).published_database))
-    print(f"{options.to}: import it at Settings > Import, or with POST /api/v1/assets/import/")
+    print(f"{options.to}: send it to POST /api/v1/assets/import/ of your Superset")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Bring Superset's own database up to date. Runs inside Superset's environment, from `server.provision`.
 
-Standard input is JSON: `bundle` (path of the .zip), `user`, and `password` where one is to be set.
+Standard input is JSON: `bundle` (path of the .zip), `user`, `new_password`, and `reset` (whether a user that
+is there already gets it too).
 Standard output ends with JSON: `created` (whether the user is new).
 """
 
