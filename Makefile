@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test chaos lint format audit bench example serve clean
+.PHONY: help install lock warehouse test chaos lint format audit bench example serve bi bi-check clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,7 @@ lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
+	$(BIN)/uv pip compile --system-certs -q bi/superset/requirements.in --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o bi/superset/requirements.lock
 
 # gwr exits with 3 when it published but set some input aside (it says which): no failure of make.
 warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
@@ -39,7 +40,7 @@ chaos: $(STAMP) ## Faults on purpose: kill -9, a full disk, damaged files, hosti
 lint: $(STAMP) ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy pipelines
+	$(BIN)/mypy pipelines bi
 	$(BIN)/sqlfluff lint dbt_project docs
 
 format: $(STAMP) ## Format the Python and the SQL
@@ -60,6 +61,13 @@ example: $(STAMP) ## Execute examples/promised_and_delivered.py on a specimen, a
 
 serve: $(STAMP) ## Show the Dagster page on this machine
 	@$(BIN)/gwr serve $(ARGS)
+
+bi: $(STAMP) ## Show the Superset dashboard on this machine (ARGS="--data DIR --port N")
+	@$(BIN)/python -m bi.superset.run $(ARGS)
+
+# Three minutes the first time. Without DATA it builds the specimens first.
+bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter and lock (DATA=data)
+	@$(BIN)/python -m bi.superset.check $(if $(DATA),--data $(DATA)) $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
 	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs logs

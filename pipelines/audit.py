@@ -16,7 +16,12 @@ from pathlib import Path
 
 from pipelines.paths import PROJECT_ROOT
 
-LOCKS = ("requirements/dev.lock", "requirements/bootstrap.lock", "deploy/requirements.lock")
+LOCKS = (
+    "requirements/dev.lock",
+    "requirements/bootstrap.lock",
+    "deploy/requirements.lock",
+    "bi/superset/requirements.lock",
+)
 """What is installed anywhere; `dev.lock` holds all of `runtime.lock`."""
 
 _UNREACHABLE = re.compile(

@@ -1,0 +1,1 @@
+"""Connections of BI tools to the published warehouse."""
