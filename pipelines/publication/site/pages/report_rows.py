@@ -109,7 +109,11 @@ def _filled(key: str, **parts: Words | str | int) -> Words:
 
 
 def _quoted(name: Words, said: str | None) -> Words:
-    return _filled("reading.quoted", name=name, said=said) if said else name
+    """The name of a code with the words that say so, which need no repeating where they are its name."""
+    if not said:
+        return name
+    quoted = _filled("reading.quoted", name=name, said=said)
+    return Words(name.zh, quoted.en) if said == name.zh else quoted
 
 
 def _value(site: Site, row: Row) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ Piece = tuple[str, list[Row]]
 
 OUTSIDE = "outside"
 """Kind of a block of characters that no sentence holds."""
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _TOP_LEVEL = 2
 _LOWEST_LEVEL = 6
 
@@ -69,7 +71,7 @@ def blocks(text: str, sentences: Iterable[Row], marks: Mapping[str, Sequence[Row
         marks: sentence_id -> what is marked in it.
 
     Returns:
-        Blocks that together hold every character but white space between sentences, each once.
+        Blocks that together hold every character but line breaks and white space between paragraphs.
     """
     found: list[Block] = []
     at = level = 0
@@ -97,7 +99,24 @@ def blocks(text: str, sentences: Iterable[Row], marks: Mapping[str, Sequence[Row
         last.pieces.extend(pieces(sentence, marks.get(sentence["sentence_id"], ())))
     if rest := text[at:].strip():
         found.append(Block(OUTSIDE, None, pieces=[(rest, [])]))
+    for block in found:
+        _join_lines(block)
     return found
+
+
+def _join_lines(block: Block) -> None:
+    """Drop the line breaks of a hard-wrapped text, which browsers would show as a space amid Chinese."""
+    text = block.text
+    shown = list(text)
+    for match in _LINE_BREAK.finditer(text):
+        beside = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+        if not beside.isascii():
+            shown[match.start() : match.end()] = [""] * (match.end() - match.start())
+    at, kept = 0, []
+    for piece, rows in block.pieces:
+        kept.append(("".join(shown[at : at + len(piece)]), rows))
+        at += len(piece)
+    block.pieces = [(piece, rows) for piece, rows in kept if piece]
 
 
 def _level(sentence: Row) -> int:

@@ -10,6 +10,7 @@
   const [bar, shown, hint] = [".bar", ".rows", ".hint"].map((name) => panel.querySelector(name));
   const close = panel.querySelector(".close");
   const position = panel.querySelector(".position");
+  const aloud = panel.querySelector(".aloud");
   const links = [...article.querySelectorAll("a[data-ids]")];
   const refusals = links.filter((link) => link.classList.contains("refused"));
   const marks = links.filter((link) => !link.classList.contains("refused"));
@@ -118,7 +119,8 @@
     panel.scrollTop = 0;
     count();
     address(`${location.pathname}${location.search}#${prefix}-${id || ids[0]}`);
-    if (scroll) link.scrollIntoView({ block: matchMedia("(max-width: 60rem)").matches ? "start" : "center" });
+    aloud.textContent = [...shown.querySelectorAll(".name, .big, dd")].slice(0, 3).map((part) => part.innerText).join(", ");
+    if (scroll) bring(link);
     if (focus) link.focus({ preventScroll: true });
   }
   function hide() {
@@ -132,6 +134,12 @@
     count();
     address(location.pathname + location.search);
     if (was && panel.contains(document.activeElement)) was.focus({ preventScroll: true });
+  }
+
+  function bring(link) {
+    const far = Math.abs(link.getBoundingClientRect().top) > 2 * innerHeight;
+    const sheet = getComputedStyle(panel).position === "fixed";
+    link.scrollIntoView({ block: sheet ? "start" : "center", behavior: far ? "instant" : "auto" });
   }
 
   const passes = (link) => idsOf(link).some((id) => passing.has(id));
@@ -162,7 +170,7 @@
   function keepInSight(link) {
     const box = link.getBoundingClientRect();
     const sheet = panel.getBoundingClientRect();
-    if (getComputedStyle(panel).position === "fixed" && box.bottom > sheet.top) link.scrollIntoView({ block: "start" });
+    if (getComputedStyle(panel).position === "fixed" && box.bottom > sheet.top) bring(link);
   }
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -229,6 +237,7 @@
       refusalsShown(Boolean(form.elements.refused && form.elements.refused.checked));
       filter();
       keep();
+      form.querySelector("select, input").focus();
     }));
     refusalsShown(Boolean(form.elements.refused && form.elements.refused.checked));
     filter();
