@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -12,10 +14,11 @@ from hypothesis import strategies as st
 from pipelines.publication.site.figures import Figures
 from pipelines.publication.site.labels import Words, same
 from pipelines.publication.site.links import web_link
-from pipelines.publication.site.pages.report import FirstPieces
+from pipelines.publication.site.pages.report import FirstPieces, pages
 from pipelines.publication.site.pages.report_index import index_pages
 from pipelines.publication.site.pages.report_rows import statement
 from pipelines.publication.site.pages.report_text import OUTSIDE, blocks, contents, pieces
+from pipelines.publication.site.render import Renderer
 from pipelines.publication.site.site import Place, Site
 
 # Chinese, Latin, white space, characters outside the basic plane, joined and combining ones.
@@ -397,3 +400,137 @@ def test_very_many_reports_are_listed_by_province_and_each_once() -> None:
     ]
     assert lists[0].title == Words("浙江省", "Zhejiang")
     assert [count for *_, count in index.values["provinces"]] == [8, 4]
+
+
+HOSTILE = "</p><script>alert(1)</script>\"'&<b>"
+
+
+class _Tables:
+    """One report of three sentences: two statements share a span, a third overlaps it, one number is refused."""
+
+    def __init__(self) -> None:
+        self.text = f"政府工作报告\n甲、乙各增长5%左右{HOSTILE}共3次。"
+        start = self.text.index("5%")
+        kinds = {"政府工作报告": {"kind": "heading"}}
+        self.sentences = _cut(self.text, "政府工作报告", self.text.split("\n")[1], kinds=kinds)
+        self.sentences[1]["paragraph_index"] = 1
+        spans = [("a", start, start + 2), ("b", start, start + 2), ("c", start + 1, start + 4)]
+        hostile = {"indicator_zh": None, "indicator_en": None, "rule_id": HOSTILE, "source_text": HOSTILE}
+        self.statements = [
+            {
+                **_ROW,
+                "statement_id": name,
+                "sentence_id": "d:1",
+                "char_start": left,
+                "char_end": right,
+                "indicator_text": HOSTILE,
+                "indicator_key": HOSTILE,
+                "sector": "macro",
+                "review_status": "unreviewed",
+                "outcome": "missed",
+                "outcome_reason": None,
+                "actual_source_title": HOSTILE,
+                **hostile,
+            }
+            for name, left, right in spans
+        ]
+        at = self.text.index("3次")
+        self.rejected = [
+            {
+                "candidate_id": "r",
+                "sentence_id": "d:1",
+                "char_start": at,
+                "char_end": at + 2,
+                "source_text": "3次",
+                "reason": "no_indicator",
+                "rule_id": "x",
+            }
+        ]
+
+    def rows(self, name: str, **_: object) -> list[dict[str, Any]]:
+        return {
+            "report_statements": self.statements,
+            "report_rejected": self.rejected,
+            "report_sentences": self.sentences,
+            "report_text": [{"text": self.text}],
+            "report_indicators": [],
+        }[name]
+
+    def one(self, name: str, **parameters: object) -> dict[str, Any] | None:
+        return next(iter(self.rows(name, **parameters)), None)
+
+
+class _Parsed(HTMLParser):
+    """What the browser would make of a page: names, links, elements, the text of the article."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[dict[str, str | None]] = []
+        self.elements: Counter[str] = Counter()
+        self.article = ""
+        self._within = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.elements[tag] += 1
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a" and "href" in found:
+            self.links.append(found)
+        self._within = self._within or tag == "article"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = self._within and tag != "article"
+
+    def handle_data(self, data: str) -> None:
+        self.article += data if self._within else ""
+
+
+def _rendered(**changes: Any) -> _Parsed:
+    tables = _Tables()
+    report = {
+        "document_id": "330200-report-2026",
+        "ref_area": "330200",
+        "report_year": 2026,
+        "title": HOSTILE,
+        "publisher": HOSTILE,
+        "source_url": "javascript:alert(1)",
+        "published_date": None,
+        "text_version": "abridged",
+        "file_path": HOSTILE,
+        "file_sha256": "0" * 64,
+        "char_count": len(tables.text),
+        "statement_count": 3,
+        **changes,
+    }
+    place = Place("330200", Words("宁波市", "Ningbo"), (report,))
+    site = replace(_site(places=(place,)), source=tables)  # type: ignore[arg-type]
+    page = next(pages(site))
+    return _Parsed(Renderer(site).html(page))
+
+
+def test_hostile_text_of_a_report_shows_as_text() -> None:
+    parsed = _rendered()
+    assert HOSTILE in parsed.article
+    assert parsed.elements["b"] == 0
+    assert parsed.elements["script"] == 3
+    assert not [link for link in parsed.links if str(link["href"]).startswith("javascript")]
+
+
+def test_a_source_on_the_web_is_a_link_that_tells_the_source_nothing() -> None:
+    [link] = [
+        one for one in _rendered(source_url="https://a.cn/b?c&d").links if one["href"] == "https://a.cn/b?c&d"
+    ]
+    assert "noopener" in str(link["rel"])
+
+
+def test_without_a_script_marks_lead_to_rows_and_rows_to_marks() -> None:
+    parsed = _rendered()
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert {"s-a", "s-b", "s-c", "r-a", "r-b", "r-c", "n-r", "x-r"} <= set(parsed.ids)
+    within = [str(link["href"])[1:] for link in parsed.links if str(link["href"]).startswith("#")]
+    assert set(within) <= set(parsed.ids)
+    groups = [link["data-ids"] for link in parsed.links if "data-ids" in link]
+    assert groups == ["a b", "a b c", "r"]

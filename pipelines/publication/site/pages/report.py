@@ -56,7 +56,7 @@ def _report_page(site: Site, place: Place, report: Row, paged: frozenset[str]) -
             "source_link": web_link(report["source_url"]),
             "blocks": found,
             "contents": contents(found),
-            "has_boilerplate": any(block.kind == "boilerplate" for block in found),
+            "block_kinds": {block.kind for block in found},
             "kinds": kinds,
             "choices": _choices(site, statements),
             "statements": [statement(site, row, report["ref_area"], paged) for row in statements],

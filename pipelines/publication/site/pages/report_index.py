@@ -15,7 +15,7 @@ MOST_ON_A_PAGE = 4000
 def index_pages(site: Site, most: int = MOST_ON_A_PAGE) -> Iterator[Page]:
     """The list of all reports; where there are more than `most`, one list for each province and their list."""
     places = site.reporting
-    title = words()["nav.reports"]
+    title = words()["report.all"]
     if sum(len(place.reports) for place in places) <= most:
         yield _list_page("reports/index.html", title, places)
         return

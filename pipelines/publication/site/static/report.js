@@ -11,10 +11,10 @@
   const close = panel.querySelector(".close");
   const position = panel.querySelector(".position");
   const aloud = panel.querySelector(".aloud");
-  const links = [...article.querySelectorAll("a[data-ids]")];
+  const links = [...article.querySelectorAll("mark a, a.refused")];
   const refusals = links.filter((link) => link.classList.contains("refused"));
   const marks = links.filter((link) => !link.classList.contains("refused"));
-  const idsOf = (link) => link.dataset.ids.split(" ");
+  const idsOf = (link) => (link.dataset.ids || link.hash.slice(3)).split(" ");
   const rowOf = (id) => document.getElementById(`r-${id}`) || document.getElementById(`s-${id}`);
   const rows = table ? [...table.tBodies[0].rows] : [];
   const idOfRow = (row) => row.id.slice(2);
@@ -158,7 +158,7 @@
   }
 
   article.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-ids]");
+    const link = event.target.closest("mark a, a.refused");
     if (!link || !link.hasAttribute("href") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(link, { scroll: false });
@@ -258,6 +258,10 @@
   }
   addEventListener("hashchange", follow);
   follow();
+  // The browser goes to the fragment once more when all is loaded, and takes the focus away.
+  addEventListener("load", () => setTimeout(() => {
+    if (current && document.activeElement === document.body) current.focus({ preventScroll: true });
+  }));
 
   // A long table of contents is closed where it would push the text away.
   const contents = document.querySelector(".contents details");
