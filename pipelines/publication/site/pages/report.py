@@ -2,59 +2,98 @@
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from pipelines.publication.site.labels import Words, words
-from pipelines.publication.site.site import Page, Site, report_path
+from pipelines.publication.site.links import web_link
+from pipelines.publication.site.pages.report_index import index_pages
+from pipelines.publication.site.pages.report_rows import statement
+from pipelines.publication.site.pages.report_text import blocks, contents
+from pipelines.publication.site.site import Page, Place, Site, report_path
 from pipelines.publication.site.source import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter: its name in the address, its label, and code -> (name, statements) of what it offers."""
+
+    name: str
+    label: Words
+    options: dict[str, tuple[Words, int]]
 
 
 def pages(site: Site) -> Iterator[Page]:
     """One page for each report, and the list of them."""
     for place in site.reporting:
+        paged = frozenset(
+            row["indicator_key"] for row in site.source.rows("report_indicators", ref_area=place.ref_area)
+        )
         for report in place.reports:
-            yield _report_page(site, report)
-    yield Page("reports/index.html", "reports.html", "reports", words()["nav.reports"], {})
+            yield _report_page(site, place, report, paged)
+    yield from index_pages(site)
 
 
-def _report_page(site: Site, report: Row) -> Page:
+def _report_page(site: Site, place: Place, report: Row, paged: frozenset[str]) -> Page:
     asked = {"document_id": report["document_id"]}
     statements = site.source.rows("report_statements", **asked)
     rejected = site.source.rows("report_rejected", **asked)
     marks: dict[str, list[Row]] = {}
     for row in (*statements, *rejected):
         marks.setdefault(row["sentence_id"], []).append(row)
-    paragraphs: list[list[dict[str, Any]]] = []
-    last = None
-    for sentence in site.source.rows("report_sentences", **asked):
-        if sentence["paragraph_index"] != last:
-            paragraphs.append([])
-            last = sentence["paragraph_index"]
-        paragraphs[-1].append(
-            {**sentence, "pieces": list(pieces(sentence, marks.get(sentence["sentence_id"], [])))}
-        )
-    name = Words(report["place_zh"], report["place_en"] or report["place_zh"])
+    stored = site.source.one("report_text", **asked)
+    found = blocks(stored["text"] if stored else "", site.source.rows("report_sentences", **asked), marks)
+    kinds = Counter(row["target_type"] for row in statements)
     return Page(
-        report_path(report["document_id"]),
-        "report.html",
-        "reports",
-        Words(f"{name.zh} {report['report_year']}", f"{name.en} {report['report_year']}"),
-        {"report": report, "paragraphs": paragraphs, "statements": statements, "rejected": rejected},
-        report["ref_area"],
-        ("report.js",),
+        path=report_path(report["document_id"]),
+        template="report.html",
+        section="reports",
+        title=Words(f"{place.name.zh} {report['report_year']}", f"{place.name.en} {report['report_year']}"),
+        values={
+            "place": place,
+            "report": report,
+            "source_link": web_link(report["source_url"]),
+            "blocks": found,
+            "contents": contents(found),
+            "block_kinds": {block.kind for block in found},
+            "kinds": kinds,
+            "choices": _choices(site, statements),
+            "statements": [statement(site, row, report["ref_area"], paged) for row in statements],
+            "rejected": rejected,
+            "first_pieces": FirstPieces(),
+        },
+        ref_area=report["ref_area"],
+        scripts=("report.js",),
+        styles=("report.css",),
     )
 
 
-def pieces(sentence: Row, marked: list[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """A sentence cut at the edges of its marks: each piece of text with what is marked there.
+def _choices(site: Site, statements: list[Row]) -> list[Choice]:
+    """What the statements of a report can be filtered by, the most frequent first."""
+    filters = (
+        ("sector", "sector", "sector"),
+        ("kind", "target_type", "target_type"),
+        ("outcome", "outcome", "outcome"),
+    )
+    found = []
+    for name, column, codes in filters:
+        counts = Counter(row[column] for row in statements if row[column])
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        options = {code: (site.code(codes, code), count) for code, count in ordered}
+        found.append(Choice(name, words()[f"field.{column}"], options))
+    return found
 
-    Spans may be shared (two names, one value) and may overlap; no character is lost or told twice.
-    """
-    start, end = sentence["char_start"], sentence["char_end"]
-    spans = [(max(row["char_start"], start), min(row["char_end"], end), row) for row in marked]
-    edges = sorted({start, end, *(edge for left, right, _ in spans for edge in (left, right))})
-    for left, right in itertools.pairwise(edges):
-        text = sentence["text"][left - start : right - start]
-        yield text, [row for low, high, row in spans if low <= left and right <= high]
+
+class FirstPieces:
+    """Which rows have been met: a span cut into several pieces gets its name at the first one."""
+
+    def __init__(self) -> None:
+        """Nothing met yet."""
+        self.met: set[str] = set()
+
+    def of(self, identifiers: list[str]) -> list[str]:
+        """Those not met before, in order."""
+        new = [identifier for identifier in dict.fromkeys(identifiers) if identifier not in self.met]
+        self.met.update(new)
+        return new

@@ -5,10 +5,10 @@ select
     statements.char_end,
     statements.source_text,
     statements.indicator_key,
-    statements.indicator_id,
     statements.indicator_text,
     indicators.name_zh as indicator_zh,
     indicators.name_en as indicator_en,
+    indicators.is_catalogued,
     statements.measure,
     statements.target_type,
     statements.year,
@@ -16,6 +16,9 @@ select
     statements.sub_period,
     statements.area_text,
     statements.ref_area,
+    statements.value,
+    statements.value_upper,
+    statements.unit_text,
     statements.obs_value,
     statements.obs_value_upper,
     statements.unit_measure,
@@ -23,6 +26,7 @@ select
     statements.modifier_text,
     statements.commitment,
     statements.commitment_text,
+    statements.binding_type,
     statements.growth_basis,
     statements.price_basis,
     statements.rank_scope,
@@ -35,12 +39,18 @@ select
     statements.confidence,
     statements.review_status,
     targets.outcome,
+    targets.outcome_reason,
+    targets.unit as gap_unit,
+    targets.gap,
     targets.actual_value,
     targets.actual_value_upper,
     targets.actual_bound,
-    targets.gap
+    targets.actual_source_title,
+    targets.actual_statement_id,
+    settling.document_id as actual_document_id
 from fct_indicator_statements as statements
 left join dim_indicators as indicators on statements.indicator_key = indicators.indicator_key
 left join fct_target_outcomes as targets on statements.statement_id = targets.statement_id
+left join fct_indicator_statements as settling on targets.actual_statement_id = settling.statement_id
 where statements.document_id = $document_id
 order by statements.char_start, statements.char_end desc, statements.statement_id
