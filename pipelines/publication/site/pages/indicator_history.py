@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipelines.publication.site.labels import Words
+from pipelines.publication.site.labels import Words, words
 from pipelines.publication.site.site import Site
 from pipelines.publication.site.source import Row
 
 KINDS = ("actual", "baseline", "annual_target", "plan_target")
+_LABELLED = ("actual", "annual_target", "plan_target")
+"""Kinds with a label in the chart; a baseline lies where the line of results begins and would be hidden by it."""
 _MEASURES = ("level", "growth", "share", "rank", "ratio")
 _CHARTS = {"growth": "history_growth", "rank": "history_rank"}
 _PLAIN = {"actual": "dot", "baseline": "square"}
@@ -50,16 +52,19 @@ def _series(site: Site, years: Sequence[Row]) -> dict[str, Any]:
         if row[name] is not None
     ]
     power, axis = site.figures.axis(max(values, default=0), unit)
+    if unit == "rank":
+        axis = words()["indicator.rank"]
     points = [
         point for row in years for kind in KINDS if (point := _point(site, row, kind, power)) is not None
     ]
     # A label for the last of each kind: one for every point would hide the points.
-    for kind in KINDS:
+    for kind in _LABELLED:
         of_kind = [point for point in points if point["kind"] == kind]
         if of_kind:
             last = of_kind[-1]
-            last["label"] = Words(*(f"{last['kind_name'][key]} {last['words'][key]}" for key in ("zh", "en")))
-    points = [{**point, "label": _pair(point["label"])} if "label" in point else point for point in points]
+            last[f"label_{label_side(of_kind)}"] = {
+                key: f"{last['kind_name'][key]} {last['words'][key]}" for key in ("zh", "en")
+            }
     return {
         "measure": first["measure"],
         "unit_measure": unit,
@@ -87,20 +92,30 @@ def _point(site: Site, row: Row, kind: str, power: int) -> dict[str, Any] | None
     if value is None:
         return None
     scale = 10**power
-    point: dict[str, Any] = {
+    tolerance = row.get(f"{kind}_tolerance") if bound == "around" else None
+    return {
         "year": row["year"],
         "kind": kind,
         "value": value / scale,
+        "upper": (value if upper is None else upper) / scale,
+        "low": (value - (tolerance or 0)) / scale,
+        "high": (value + (tolerance or 0)) / scale,
         "glyph": glyph(kind, bound),
+        "upper_glyph": "none" if upper is None else glyph(kind, bound),
         "kind_name": _pair(site.code("target_type", kind)),
         "words": _pair(site.figures.bounded(value, upper, row["unit_measure"], bound)),
+        "label_right": "",
+        "label_above": "",
+        "label_below": "",
     }
-    if upper is not None:
-        point["upper"] = upper / scale
-    tolerance = row.get(f"{kind}_tolerance")
-    if bound == "around" and tolerance is not None:
-        point |= {"low": (value - tolerance) / scale, "high": (value + tolerance) / scale}
-    return point
+
+
+def label_side(points: Sequence[Mapping[str, Any]]) -> str:
+    """Where the last point of a kind has its label: to its right, or off the way of the line that leads to it."""
+    last = points[-1]
+    if last["kind"] != "actual" or len(points) == 1:
+        return "right"
+    return "below" if last["value"] < points[-2]["value"] else "above"
 
 
 def glyph(kind: str, bound: str | None) -> str:

@@ -59,7 +59,7 @@ def published_again(site: Site, vintages: Sequence[Row]) -> list[dict[str, Any]]
         vintages: rows of `sql/indicators_vintages.sql` of one indicator.
 
     Returns:
-        For each figure what tells it from others, whether its value changed, and its publications in order:
+        For each figure, those that changed first, what tells it from others, whether its value changed, and its publications in order:
         their columns with words (the value) and change (against the publication before; None for the first,
         where nothing changed, and for an undated one).
     """
@@ -90,4 +90,4 @@ def published_again(site: Site, vintages: Sequence[Row]) -> list[dict[str, Any]]
                 "publications": publications,
             }
         )
-    return found
+    return sorted(found, key=lambda figure: not figure["is_changed"])
