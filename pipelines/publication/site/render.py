@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"})
 
 
+@lru_cache(maxsize=8192)
 def both(text: Words) -> Markup:
     """A text in both languages; the style sheet shows the one that is chosen."""
     if text.zh == text.en:
@@ -75,6 +77,7 @@ class Renderer:
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

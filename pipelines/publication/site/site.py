@@ -90,9 +90,24 @@ class Site:
         return next((place for place in self.places if place.ref_area == ref_area), None)
 
 
+_TAKEN_NAMES = frozenset({"index", "others", "con", "prn", "aux", "nul"})
+"""File names that are ours, or that Windows refuses."""
+_LONGEST_NAME = 80
+
+
 def file_name(identifier: str) -> str:
-    """A file name for an identifier: itself where it is plain ASCII, else a hash of it."""
-    if identifier.isascii() and identifier.replace("-", "").replace("_", "").isalnum():
+    """A file name for an identifier: itself where it is short and plain lower-case ASCII, else a hash of it.
+
+    Names that differ in case alone would be one file on most people's disks.
+    """
+    plain = identifier.replace("-", "").replace("_", "")
+    if (
+        plain.isascii()
+        and plain.isalnum()
+        and identifier == identifier.lower()
+        and identifier not in _TAKEN_NAMES
+        and len(identifier) <= _LONGEST_NAME
+    ):
         return identifier
     return f"x{hashlib.sha256(identifier.encode()).hexdigest()[:12]}"
 
