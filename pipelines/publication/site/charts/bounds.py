@@ -39,7 +39,7 @@ def bounds(base: alt.Chart, colour: Any, upright: bool = True) -> list[alt.Chart
     """
     end = alt.Y2("upper:Q") if upright else alt.X2("upper:Q")
     return [
-        base.transform_filter("datum.bound == 'range'").mark_rule(strokeWidth=8).encode(end, color=colour),
+        base.transform_filter("datum.bound == 'range'").mark_rule(strokeWidth=7).encode(end, color=colour),
         base.transform_filter("!datum.bound || datum.bound == 'point'")
         .mark_point(filled=True, shape="diamond", size=_SIZE, opacity=1)
         .encode(color=colour),

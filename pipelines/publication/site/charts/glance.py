@@ -6,10 +6,13 @@ years that a yearly average is for). A line has `year2` and `value2`; `side` say
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 from pipelines.publication.site.charts.bounds import bounds
 from pipelines.publication.site.charts.parts import KIND_SCALE, ROWS
+from pipelines.publication.site.charts.texts import texts
 
 _COLOUR = alt.Color("kind:N", scale=KIND_SCALE, legend=None)
 
@@ -23,7 +26,7 @@ def _extent(axis: str) -> alt.Scale:
 def _texts(base: alt.Chart, what: str) -> list[alt.Chart]:
     """The texts of rows beside their marks; `side` keeps them clear of the line."""
     shown = base.transform_filter(f"datum.what == '{what}' && datum.label")
-    places = {
+    places: dict[str, dict[str, Any]] = {
         "up": {"dy": -11, "baseline": "bottom", "align": "center"},
         "down": {"dy": 12, "baseline": "top", "align": "center"},
         "down_right": {"dx": 9, "dy": 2, "baseline": "top", "align": "left"},
@@ -31,10 +34,9 @@ def _texts(base: alt.Chart, what: str) -> list[alt.Chart]:
         "down_left": {"dx": -7, "dy": 7, "baseline": "top", "align": "right"},
     }
     return [
-        shown.transform_filter(f"datum.side == '{side}'")
-        .mark_text(fontSize=12, lineBreak="\n", **place)
-        .encode(text="label:N", color=_COLOUR)
+        layer
         for side, place in places.items()
+        for layer in texts(shown.transform_filter(f"datum.side == '{side}'"), "label", _COLOUR, **place)
     ]
 
 
@@ -50,10 +52,9 @@ def _lines(base: alt.Chart, what: str, dash: list[int], sloping: bool) -> list[a
         )
     else:
         at = lines.transform_calculate(year="datum.year2")
-    above = {"dy": -6, "dx": -8 if sloping else 0, "baseline": "bottom"}
-    place = above if what == "need" else {"dy": 6, "baseline": "top"}
-    text = at.mark_text(fontSize=12, align="right", **place).encode(text="label:N", color=_COLOUR)
-    return [rule, text]
+    above: dict[str, Any] = {"dy": -6, "dx": -8 if sloping else 0, "baseline": "bottom"}
+    place: dict[str, Any] = above if what == "need" else {"dy": 6, "baseline": "top"}
+    return [rule, *texts(at, "label", _COLOUR, align="right", **place)]
 
 
 def _base() -> alt.Chart:

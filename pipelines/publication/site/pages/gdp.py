@@ -223,8 +223,8 @@ def _goal(site: Site, row: Row, value: float, upper: float | None) -> Words:
 
 def _is_labelled(row: Row, last: int) -> bool:
     if row["target_type"] == "actual":
-        return row["year"] == last or row["year"] % 5 == 0
-    return row["measure"] == "level" or row["year"] > last
+        return bool(row["year"] == last or row["year"] % 5 == 0)
+    return bool(row["measure"] == "level" or row["year"] > last)
 
 
 def _side(row: Row, actuals: Mapping[int, float], last: int) -> str:

@@ -77,9 +77,8 @@ def _also(figures: Figures, main: Row, said: list[Row]) -> list[dict[str, Any]]:
 
 
 def _key(row: Row) -> tuple[Any, ...]:
-    return tuple(row.get(name) for name in ("indicator_key", "measure", "obs_value", "obs_value_upper")) + (
-        row.get("year", row.get("target_year")),
-    )
+    year = row["year"] if "year" in row else row["target_year"]
+    return row["indicator_key"], row["measure"], row["obs_value"], row["obs_value_upper"], year
 
 
 def _when(row: Row, year: int) -> Words | None:
