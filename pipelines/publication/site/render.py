@@ -53,7 +53,9 @@ def _menu(site: Site, place: Place | None) -> list[tuple[str, str]]:
     """The entries of the menu and where each leads, for a page about a place."""
     place = place or site.only_place
     several = len(site.reporting) > 1
-    entries = [("glance", names.place_path(place.ref_area) if place and several else "index.html")]
+    entries = [
+        ("glance", names.place_path(place.ref_area) if place and not site.only_place else "index.html")
+    ]
     if place and place.reports:
         entries.append(("reports", names.report_path(place.reports[0]["document_id"])))
     else:

@@ -52,12 +52,15 @@ select
     catalogue.sector,
     catalogue.good_direction,
     catalogue.is_headline,
+    headlines.headline,
     true as is_catalogued,
     coalesce(counts.statement_count, 0) as statement_count,
     coalesce(counts.observation_count, 0) as observation_count
 from {{ ref('indicators') }} as catalogue
 left join counts
     on catalogue.indicator_id = counts.indicator_key
+left join {{ ref('headline_targets') }} as headlines
+    on catalogue.indicator_id = headlines.indicator_id
 union all
 select
     counts.indicator_key,
@@ -71,6 +74,7 @@ select
     sectors.sector,
     null as good_direction,
     false as is_headline,
+    null as headline,
     false as is_catalogued,
     counts.statement_count,
     counts.observation_count

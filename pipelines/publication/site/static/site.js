@@ -81,8 +81,11 @@
     const spec = painted(said(shape, values));
     spec.datasets = { ...(spec.datasets || {}), rows: said(read("rows"), values) };
     spec.autosize = { type: "fit-x", contains: "padding" };
+    if (values.height) spec.height = values.height; // as many rows as the page has
     if (!("width" in spec) && !spec.facet && !spec.hconcat) spec.width = "container";
     await window.vegaEmbed(figure.querySelector(".drawing"), spec, { actions: false, renderer: "svg", config: look(), tooltip: { theme: isDark() ? "dark" : "light" } });
+    // The drawing is one image with a label of its own and a table behind it; its parts have no names.
+    for (const picture of figure.querySelectorAll(".drawing svg")) picture.setAttribute("aria-hidden", "true");
     figure.classList.add("drawn");
   }
   const drawAll = () => Promise.all(figures.map(draw)).then(() => root.classList.add("charts-drawn"));
