@@ -6,10 +6,31 @@ from importlib.metadata import version as installed
 
 import typer
 
-from pipelines.cli.commands import asking, building, health, keeping, metrics, reading, receiving, targets
+from pipelines.cli.commands import (
+    asking,
+    building,
+    exporting,
+    health,
+    keeping,
+    metrics,
+    reading,
+    receiving,
+    targets,
+)
 from pipelines.cli.root import app
 
-__all__ = ["app", "asking", "building", "health", "keeping", "metrics", "reading", "receiving", "targets"]
+__all__ = [
+    "app",
+    "asking",
+    "building",
+    "exporting",
+    "health",
+    "keeping",
+    "metrics",
+    "reading",
+    "receiving",
+    "targets",
+]
 
 
 @app.command()

@@ -1,0 +1,101 @@
+"""A table under SDMX concept names as SDMX-CSV 2.0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import duckdb
+
+from pipelines.export.csv_file import plain_text, write_rows
+from pipelines.export.errors import ExportError
+from pipelines.export.source import DATAFLOW, Mart, Rows, chosen_marts, open_published, published_marts
+from pipelines.export.target import whole_file
+
+STRUCTURE = "dataflow"
+"""What STRUCTURE_ID names."""
+ACTION = "I"
+"""Data for information: it deletes nothing where it is loaded."""
+
+
+def sdmx_marts(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Names of the published tables that can be written as SDMX-CSV."""
+    return tuple(name for name, mart in published_marts(connection).items() if mart.has_sdmx_shape)
+
+
+def _sdmx_mart(connection: duckdb.DuckDBPyConnection, name: str | None) -> Mart:
+    possible = sdmx_marts(connection)
+    if name is None and len(possible) == 1:
+        (name,) = possible
+    if name is None:
+        raise ExportError(f"which table? These have an SDMX shape: {', '.join(possible) or 'none'}")
+    (mart,) = chosen_marts(connection, [name])
+    if not mart.has_sdmx_shape:
+        raise ExportError(
+            f"{name} has no SDMX shape (a dataflow, dimensions, OBS_VALUE). These have:"
+            f" {', '.join(possible) or 'none'}"
+        )
+    return mart
+
+
+def stream_sdmx_csv(
+    database: Path, stream: TextIO, mart: str | None = None, *, where: str | None = None
+) -> int:
+    """Write a table as SDMX-CSV into an open stream; see `write_sdmx_csv`."""
+    with open_published(database) as connection:
+        chosen = _sdmx_mart(connection, mart)
+        rows = Rows(connection, chosen, where)
+        concepts = [column.name for column in chosen.columns]
+        dataflow = concepts.index(DATAFLOW)
+        header = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *_without(concepts, dataflow))
+        write_rows(
+            stream,
+            header,
+            (
+                (STRUCTURE, plain_text(row[dataflow]), ACTION, *map(plain_text, _without(row, dataflow)))
+                for batch in rows.batches()
+                for row in batch
+            ),
+        )
+        return rows.count
+
+
+def _without(items: Sequence[Any], index: int) -> Sequence[Any]:
+    return [*items[:index], *items[index + 1 :]]
+
+
+def write_sdmx_csv(
+    database: Path,
+    target: Path,
+    mart: str | None = None,
+    *,
+    where: str | None = None,
+    force: bool = False,
+) -> int:
+    """Write a published table as an SDMX-CSV 2.0 file.
+
+    STRUCTURE, STRUCTURE_ID and ACTION come first, then the dimensions up to TIME_PERIOD, OBS_VALUE and the
+    attributes, named by their concepts; a missing value is an empty cell. Texts are verbatim: the file is for
+    programs that load it.
+
+    Args:
+        database: the published DuckDB file; opened read-only.
+        target: the file to make; it appears when it is whole.
+        mart: name of the table; None for the only one that has an SDMX shape.
+        where: a condition on the table's columns, in DuckDB's SQL.
+        force: whether a file of that name may be replaced.
+
+    Returns:
+        Observations written.
+
+    Raises:
+        ExportError: nothing is published, the table has no SDMX shape, the condition is wrong, or the target
+            is there already.
+        OSError: the target can't be written.
+    """
+    with (
+        whole_file(target, force=force) as partial,
+        partial.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        return stream_sdmx_csv(database, stream, mart, where=where)
