@@ -82,4 +82,6 @@ def _write_assets(folder: Path) -> None:
     shutil.copytree(_HERE / "static", folder, dirs_exist_ok=True)
     charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     (folder / "charts.js").write_text(f"window.gwrCharts={charts};\n", encoding="utf-8")
-    (folder / "vega.js").write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+    (folder / "vega.js").write_text(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8"
+    )
