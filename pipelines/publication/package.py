@@ -13,7 +13,9 @@ from frictionless import Package, Resource, Schema, fields
 from pipelines.ids import file_sha256
 from pipelines.publication.catalog import PublishedColumn, PublishedModel
 
-__all__ = ["FIELD_TYPES", "file_sha256", "write_data_package"]
+__all__ = ["FIELD_TYPES", "PACKAGE", "file_sha256", "write_data_package"]
+
+PACKAGE = "datapackage.json"
 
 FIELD_TYPES: dict[str, type[FrictionlessField]] = {
     "VARCHAR": fields.StringField,
@@ -86,7 +88,7 @@ def write_data_package(
             for model in models
         ],
     )
-    target = root / "datapackage.json"
+    target = root / PACKAGE
     target.write_text(
         json.dumps(package.to_descriptor(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )

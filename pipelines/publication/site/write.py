@@ -14,6 +14,9 @@ import vl_convert
 
 from pipelines.fingerprint import hash_files
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.citation import CITATION
+from pipelines.publication.site.codebook import CODEBOOK
+from pipelines.publication.site.facts import version_files
 from pipelines.publication.site.pages import data, glance, indicators, places, report, targets
 from pipelines.publication.site.render import Renderer
 from pipelines.publication.site.site import Page, Site, load_site
@@ -22,7 +25,9 @@ from pipelines.publication.tables import DATABASE
 
 FOLDER = "site"
 _HERE = Path(__file__).parent
-_PACKAGES = ("altair", "jinja2", "markupsafe", "vl-convert-python")
+_PACKAGES = ("altair", "jinja2", "markdown-it-py", "markupsafe", "vl-convert-python", "xlsxwriter")
+_BESIDE = (*(_HERE.parents[1] / name for name in ("export", "evaluation")), CODEBOOK, CITATION)
+"""What the data pages are made of beside this package."""
 
 KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
     glance.pages,
@@ -45,9 +50,9 @@ class Written:
 
 def site_fingerprint() -> str:
     """Hash of all that the pages depend on beside the tables: this package and what renders it."""
-    files = sorted(file for file in _HERE.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    files = [file for file in _HERE.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
     packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
-    return f"{hash_files(files)} {packages}"
+    return f"{hash_files([*files, *_BESIDE])} {packages}"
 
 
 def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None) -> Written:
@@ -56,17 +61,19 @@ def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None)
     Args:
         root: the version's folder, with `warehouse.duckdb`; the pages go to `site/` in it.
         version: the version's name.
-        facts: what the data page says of the version beyond its tables.
+        facts: what the data pages say of the version beyond its files; see `site_facts`.
 
     Raises:
         duckdb.Error: the tables are not those of this release.
+        ExportError: a table can't be copied.
         OSError: the disk is full or not writable.
     """
     target = root / FOLDER
     _write_assets(target / "assets")
     count = 0
     with open_source(root / DATABASE) as source:
-        site = load_site(source, version, facts or {})
+        known = facts or {}
+        site = load_site(source, version, {**known, **version_files(root, target, source, version, known)})
         renderer = Renderer(site)
         for pages in KINDS:
             for page in pages(site):
