@@ -15,6 +15,7 @@ from pipelines.publication.publish import republish
 from pipelines.publication.site.maker import SiteMaker
 from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
+from pipelines.warehouse import load_manifest
 
 
 class SiteError(RuntimeError):
@@ -36,8 +37,8 @@ def make_site(paths: Paths) -> None:
         BuildInProgressError: a build is running.
     """
     _published(paths)
-    pages = SiteMaker()
     with build_lock(paths.data):
+        pages = SiteMaker(load_manifest(paths))
         done = republish(paths.published, pages, Settings().keep_versions)
     console = Console(stderr=True, highlight=False)
     if pages.written:

@@ -70,19 +70,18 @@ class VersionManifest(_Part):
     inputs: dict[str, str]
 
 
-def write_version_manifest(
-    root: Path, version: str, rows: Mapping[str, int], checks: Sequence[Check], made_from: Provenance
-) -> Path:
-    """Write `manifest.json` into a version's folder. No clock in it: the same input and code, the same bytes.
+def version_manifest(
+    version: str, rows: Mapping[str, int], checks: Sequence[Check], made_from: Provenance
+) -> VersionManifest:
+    """The manifest of a version. No clock in it: the same input and code, the same manifest.
 
     Args:
-        root: the folder.
         version: the version's name.
         rows: table -> rows.
         checks: what was checked before readers could see it.
         made_from: input and code.
     """
-    manifest = VersionManifest(
+    return VersionManifest(
         version=version,
         code=Code(
             gwr=made_from.gwr,
@@ -99,7 +98,13 @@ def write_version_manifest(
         ),
         inputs=dict(sorted(made_from.inputs.items())),
     )
-    return _write(root, manifest)
+
+
+def write_version_manifest(
+    root: Path, version: str, rows: Mapping[str, int], checks: Sequence[Check], made_from: Provenance
+) -> Path:
+    """Write `manifest.json` into a version's folder; see `version_manifest`."""
+    return _write(root, version_manifest(version, rows, checks, made_from))
 
 
 def rename_version_manifest(root: Path, manifest: VersionManifest, version: str) -> Path:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import Any
 
 from pipelines.fingerprint import hash_files
+from pipelines.publication.dbt_docs import dbt_docs, write_dbt_docs
+from pipelines.publication.site.citation import CITATION
+from pipelines.publication.site.codebook import CODEBOOK
 from pipelines.publication.version_manifest import read_version_manifest
 
 _HERE = Path(__file__).parent
-_PACKAGES = ("altair", "jinja2", "markupsafe", "vl-convert-python")
+_PACKAGES = ("altair", "jinja2", "markdown-it-py", "markupsafe", "vl-convert-python", "xlsxwriter")
+_BESIDE = (*(_HERE.parents[1] / name for name in ("export", "evaluation")), CODEBOOK, CITATION)
+"""What the data pages are made of beside this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +39,35 @@ class Written:
         return sum(self.pages.values())
 
 
-def site_fingerprint() -> str:
-    """Hash of all that the pages depend on beside the tables: this package and what renders it."""
-    packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
-    return f"{hash_files([_HERE])} {packages}"
-
-
 class SiteMaker:
     """The site as the companion of a version: see `pipelines.publication.publish.Companion`."""
 
-    def __init__(self) -> None:
-        """Nothing is written yet."""
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        """Take the dbt manifest that the tables were built from; nothing is written yet."""
+        self._manifest = manifest
         self.written: Written | None = None
 
     def fingerprint(self) -> str:
-        """Name of what the pages are made with."""
-        return site_fingerprint()
+        """Name of what the pages are made with: this package, what renders it, and the dbt project."""
+        packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
+        project = hashlib.sha256()
+        for name, content in sorted(dbt_docs(self._manifest).items()):
+            project.update(f"{name}\n{content}\n".encode())
+        return f"{hash_files([_HERE, *_BESIDE])} {project.hexdigest()}\n{packages}"
 
     def write(self, root: Path) -> None:
-        """Write `site/` into a version's folder, which holds the tables and `manifest.json`."""
-        manifest = read_version_manifest(root)
-        from pipelines.publication.site.write import write_site  # noqa: PLC0415 - drawing takes long to import
+        """Write `site/` into a version's folder, which holds the tables and `manifest.json`.
 
-        self.written = write_site(root, manifest.version if manifest else root.name)
+        Raises:
+            DbtDocsError: the page that dbt ships is not one that this release knows.
+            ValueError: a model of the manifest stands in none of the layers.
+            OSError: the disk is full or not writable.
+        """
+        # Drawing takes long to import, and only who writes pages should wait for it.
+        from pipelines.publication.site.facts import site_facts  # noqa: PLC0415
+        from pipelines.publication.site.write import FOLDER, write_site  # noqa: PLC0415
+
+        build = read_version_manifest(root)
+        write_dbt_docs(self._manifest, root / FOLDER / "dbt")
+        facts = site_facts(root, self._manifest, build, dbt_docs=True)
+        self.written = write_site(root, build.version if build else root.name, facts)

@@ -36,9 +36,10 @@ def _placed(base: alt.Chart) -> alt.Chart:
 
 def _figures(placed: alt.Chart) -> alt.Chart:
     """The figures of each place at the right edge; all rows, so that the first layer sets their order."""
-    return placed.mark_text(align="left", dx=10, fontSize=12, color="--ink").encode(
+    drawn: alt.Chart = placed.mark_text(align="left", dx=10, fontSize=12, color="--ink").encode(
         x=alt.value("width"), text="figures:N"
     )
+    return drawn
 
 
 def place_ranking() -> alt.TopLevelMixin:
