@@ -93,7 +93,7 @@ def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator
                 "csv": {
                     "columns": CSV_COLUMNS,
                     "rows": download(full),
-                    "file": path.removeprefix("targets/").removesuffix(".html"),
+                    "file": path.removesuffix(".html").replace("/", "-"),
                 },
             },
             place.ref_area,
