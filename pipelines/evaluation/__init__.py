@@ -4,13 +4,14 @@
 `baseline` holds the accuracy that must not be lost. Annotating is described in docs/annotation.md.
 """
 
-from pipelines.evaluation.baseline import BaselineChange, compare, load_baseline, write_baseline
+from pipelines.evaluation.baseline import Accuracy, BaselineChange, compare, load_baseline, write_baseline
 from pipelines.evaluation.gold import GoldError, load_gold, load_rows, problems
 from pipelines.evaluation.reliability import Reliability, table
 from pipelines.evaluation.report import render, render_reliability
 from pipelines.evaluation.score import Evaluation, evaluate
 
 __all__ = [
+    "Accuracy",
     "BaselineChange",
     "Evaluation",
     "GoldError",

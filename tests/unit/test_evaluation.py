@@ -234,10 +234,16 @@ def test_reliability_counts_the_confident_statements() -> None:
 
 
 def test_baseline_notices_a_fall_a_rise_and_a_missing_file(tmp_path: Path) -> None:
-    path = tmp_path / "baseline.json"
+    path = tmp_path / "baseline.yml"
     scores = {"b": 0.9129, "a": 0.5}
-    evaluation.write_baseline(path, scores)
-    baseline = evaluation.load_baseline(path)
+    written = {
+        name: evaluation.Accuracy("330200", 2026, 90, kept(score), kept(score))
+        for name, score in scores.items()
+    }
+    evaluation.write_baseline(path, written)
+    assert evaluation.load_baseline(path) == written
+    assert list(evaluation.load_baseline(path)) == ["a", "b"]
+    baseline = {name: one.strict_f1 for name, one in written.items()}
     assert baseline == {"a": 0.5, "b": 0.912}
     assert evaluation.compare(baseline, scores) == []
     changes = evaluation.compare(baseline, {"b": 0.911, "c": 0.7})
@@ -255,11 +261,20 @@ def test_a_kept_score_is_never_rounded_up() -> None:
     assert (kept(0.9389999), kept(0.938), kept(1.0)) == (0.938, 0.938, 1.0)
 
 
-@pytest.mark.parametrize("content", ["[]", '{"a": "high"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "a: 0.9",
+        "a: {place: '330200', year: 2026, numbers: 9, found_f1: 1.0}",
+        "a: {place: '330200', year: 2026, numbers: 9, found_f1: 1.0, strict_f1: high}",
+        "a: {place: '330200', year: 2026, numbers: 9, found_f1: 1.0, strict_f1: 93}",
+    ],
+)
 def test_a_malformed_baseline_is_refused(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "baseline.json"
+    path = tmp_path / "baseline.yml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match="strict F1 is expected"):
+    with pytest.raises(ValueError, match="strict_f1 is expected|from 0 to 1"):
         evaluation.load_baseline(path)
 
 
