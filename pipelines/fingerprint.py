@@ -19,7 +19,7 @@ _EXTRACTION = (
     *(*_SHARED, PACKAGE / "extraction", PACKAGE / "rules.py", PACKAGE / "statements.py"),
     *(RULES_DIR, SEEDS_DIR),
 )
-_READ = {".py", ".yml", ".csv", ".sql", ".html", ".js", ".css"}
+_READ = {".py", ".yml", ".csv", ".sql", ".html", ".js", ".css", ".md", ".cff"}
 
 
 def hash_files(roots: Iterable[Path]) -> str:

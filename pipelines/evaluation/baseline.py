@@ -83,6 +83,12 @@ def load_baseline(path: Path = BASELINE) -> dict[str, Accuracy]:
     return {str(gold): Accuracy(**row) for gold, row in data.items()}
 
 
+def load_first_sight(path: Path = FIRST_SIGHT) -> dict[str, tuple[float, float]]:
+    """Gold file's stem -> F1 of what was found and strict F1, when the reader first met the text."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {row["gold"]: (row["found_f1"], row["strict_f1"]) for row in rows}
+
+
 def _is_score(value: object) -> bool:
     return isinstance(value, int | float) and 0 <= value <= 1
 

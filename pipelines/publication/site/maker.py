@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from pipelines.fingerprint import hash_files
+from pipelines.fingerprint import PACKAGE, hash_files
+from pipelines.paths import PROJECT_ROOT
 from pipelines.publication.version_manifest import read_version_manifest
 
 _HERE = Path(__file__).parent
-_PACKAGES = ("altair", "jinja2", "markupsafe", "vl-convert-python")
+_PACKAGES = ("altair", "jinja2", "markdown-it-py", "markupsafe", "vl-convert-python", "xlsxwriter")
+_BESIDE = (
+    *(PACKAGE / name for name in ("export", "evaluation")),
+    PROJECT_ROOT / "docs" / "codebook.md",
+    PROJECT_ROOT / "CITATION.cff",
+)
+"""What the pages on the data are made of beside this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Written:
 def site_fingerprint() -> str:
     """Hash of all that the pages depend on beside the tables: this package and what renders it."""
     packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
-    return f"{hash_files([_HERE])} {packages}"
+    return f"{hash_files([_HERE, *_BESIDE])} {packages}"
 
 
 class SiteMaker:

@@ -41,6 +41,10 @@ class Source:
         columns = [column[0] for column in answer.description]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
 
+    def text(self, name: str) -> str:
+        """The SQL of `sql/<name>.sql`, for people to read and copy."""
+        return _query(name).strip()
+
     def one(self, name: str, **parameters: object) -> Row | None:
         """The first row of `sql/<name>.sql`, None where there is none."""
         found = self.rows(name, **parameters)

@@ -12,6 +12,7 @@ from typing import Any
 import vl_convert
 
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.facts import version_files
 from pipelines.publication.site.maker import Written
 from pipelines.publication.site.pages import data, glance, indicators, places, report, targets
 from pipelines.publication.site.render import Renderer
@@ -39,17 +40,19 @@ def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None)
     Args:
         root: the version's folder, with `warehouse.duckdb`; the pages go to `site/` in it.
         version: the version's name.
-        facts: what the data page says of the version beyond its tables.
+        facts: what the data pages say of the version beyond its files; see `site_facts`.
 
     Raises:
         duckdb.Error: the tables are not those of this release.
+        ExportError: a table can't be copied.
         OSError: the disk is full or not writable.
     """
     target = root / FOLDER
     _write_assets(target / "assets")
     count: Counter[str] = Counter()
     with open_source(root / DATABASE) as source:
-        site = load_site(source, version, facts or {})
+        known = facts or {}
+        site = load_site(source, version, {**known, **version_files(root, target, source, version, known)})
         renderer = Renderer(site)
         for pages in KINDS:
             for page in pages(site):

@@ -1,0 +1,149 @@
+"""Files for people without a database: each table as CSV, all of them as one workbook, SDMX-CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.export.csv_file import write_csv
+from pipelines.export.sdmx import sdmx_marts, write_sdmx_csv
+from pipelines.export.source import PublishedAs, open_published
+from pipelines.export.workbook import write_xlsx
+from pipelines.publication.package import PACKAGE
+from pipelines.publication.site.dictionary import Table
+from pipelines.publication.tables import DATABASE
+from pipelines.publication.version_manifest import FILE_NAME as MANIFEST
+from pipelines.publication.versions import SUMS
+
+FOLDER = "data/files"
+"""Below the site's folder."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MostRows(_Part):
+    """Rows up to which a table is copied."""
+
+    csv: int
+    workbook: int
+
+
+class Rules(_Part):
+    """The rules of copies.yml."""
+
+    most_rows: MostRows
+    workbook: str
+    sdmx: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be had: its path from the site's folder, and its bytes; None where it is written later."""
+
+    path: str
+    size: int | None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What can be downloaded.
+
+    Attributes:
+        database, package, manifest, sums: the version's own files; None where one is not there.
+        parquet: table -> file.
+        csv: table -> file; tables of too many rows are missing.
+        workbook: the tables in one workbook, and the names of those left out of it.
+        sdmx: the observations as SDMX-CSV; None where no table has that shape, or too many rows.
+    """
+
+    database: File | None
+    package: File | None
+    manifest: File
+    sums: File
+    parquet: dict[str, File]
+    csv: dict[str, File]
+    workbook: File | None
+    left_out: tuple[str, ...]
+    sdmx: File | None
+
+
+@cache
+def rules() -> Rules:
+    """The rules of copies.yml, read once in a process."""
+    return Rules.model_validate(yaml.safe_load(Path(__file__).with_name("copies.yml").read_text("utf-8")))
+
+
+def write_copies(
+    root: Path, site: Path, tables: Sequence[Table], made_from: PublishedAs, limits: MostRows | None = None
+) -> Files:
+    """Write the copies that the site offers, and say what can be downloaded.
+
+    Args:
+        root: the version's folder.
+        site: the site's folder in it.
+        tables: the version's tables.
+        made_from: version and release for the workbook's first sheet.
+        limits: rows up to which a table is copied; None for those of copies.yml.
+
+    Raises:
+        ExportError: a table can't be read.
+        OSError: the disk is full or not writable.
+    """
+    limits = limits or rules().most_rows
+    folder = site / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    database = root / DATABASE
+    csv: dict[str, File] = {}
+    for table in tables:
+        if table.rows <= limits.csv:
+            file = folder / f"{table.name}.csv"
+            # Excel takes a file without the mark for another encoding, and shows no Chinese.
+            write_csv(database, table.name, file, bom=True, force=True)
+            csv[table.name] = _copy(file)
+    in_workbook = [table.name for table in tables if table.rows <= limits.workbook]
+    workbook = folder / rules().workbook
+    if in_workbook:
+        write_xlsx(database, in_workbook, workbook, force=True, made_from=made_from)
+    with open_published(database) as connection:
+        shaped = set(sdmx_marts(connection))
+    observations = [table for table in tables if table.name in shaped and table.rows <= limits.csv]
+    sdmx = folder / rules().sdmx
+    if len(observations) == 1:
+        write_sdmx_csv(database, sdmx, observations[0].name, force=True)
+    return Files(
+        database=_own(root, DATABASE),
+        package=_own(root, PACKAGE),
+        # Both are written when the site is there: SHA256SUMS counts its files.
+        manifest=File(f"../{MANIFEST}", None),
+        sums=File(f"../{SUMS}", None),
+        parquet={
+            table.name: parquet
+            for table in tables
+            if (parquet := _own(root, f"parquet/{table.name}.parquet")) is not None
+        },
+        csv=csv,
+        workbook=_copy(workbook) if in_workbook else None,
+        left_out=tuple(table.name for table in tables if table.name not in in_workbook),
+        sdmx=_copy(sdmx) if len(observations) == 1 else None,
+    )
+
+
+def _copy(file: Path) -> File:
+    return File(f"{FOLDER}/{file.name}", file.stat().st_size)
+
+
+def _own(root: Path, name: str) -> File | None:
+    file = root / name
+    return File(f"../{name}", file.stat().st_size) if file.is_file() else None

@@ -1,0 +1,7 @@
+select
+    sector,
+    name_zh,
+    name_en,
+    definition
+from dim_sectors
+order by ordinal
