@@ -6,8 +6,11 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from pipelines.export.source import Mart, MartColumn, open_published, published_marts
 from pipelines.publication.package import PACKAGE
@@ -139,6 +142,30 @@ def _table(
 def _column(column: MartColumn, list_name: str | None, target: tuple[str, str] | None) -> Column:
     meaning, unit = split_unit(column.description)
     return Column(column.name, column.data_type, meaning, unit, column.required, list_name, target)
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(
+        Path(__file__).with_name("column_names.yml").read_text("utf-8")
+    )
+    return loaded
+
+
+def column_name_zh(column: str) -> str | None:
+    """The Chinese name of a column, by column_names.yml; None where it has none.
+
+    >>> column_name_zh("outcome"), column_name_zh("gdp_growth_low"), column_name_zh("OBS_STATUS")
+    ('结果', '经济增长的下限', '数据状态')
+    """
+    name = column.lower()
+    if name in _names()["names"]:
+        return _names()["names"][name]
+    for beginning, said in sorted(_names()["beginnings"].items(), key=lambda one: -len(one[0])):
+        rest = _names()["names"].get(name.removeprefix(f"{beginning}_"))
+        if name.startswith(f"{beginning}_") and rest:
+            return f"{said}的{rest}"
+    return None
 
 
 def split_unit(description: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pipelines.evaluation.baseline import load_baseline, load_first_sight
 from pipelines.publication.site.citation import citation
 from pipelines.publication.site.codebook import CODEBOOK, render
 from pipelines.publication.site.copies import Files, rules
-from pipelines.publication.site.dictionary import Table
+from pipelines.publication.site.dictionary import Table, column_name_zh
 from pipelines.publication.site.facts import MOST_INPUTS, checks_by_kind, inputs_by_folder
 from pipelines.publication.site.figures import plain
 from pipelines.publication.site.labels import Words, same, words
@@ -30,7 +30,12 @@ def pages(site: Site) -> Iterator[Page]:
     """The index of this part, and the pages that it leads to."""
     tables: tuple[Table, ...] = site.facts["tables"]
     yield _index(site, tables)
-    yield _page("tables/index.html", "data_tables.html", words()["data.tables_title"], {"tables": tables})
+    yield _page(
+        "tables/index.html",
+        "data_tables.html",
+        words()["data.tables_title"],
+        {"tables": tables, "holds": _holds},
+    )
     for table in tables:
         yield _table_page(site, table)
     yield _codebook(tables)
@@ -42,7 +47,7 @@ def pages(site: Site) -> Iterator[Page]:
 def _page(path: str, template: str, title: Words, values: Mapping[str, Any]) -> Page:
     """A page of this part; the entry of its menu is named as its template."""
     entry = template.removesuffix(".html").partition("_")[2] or "index"
-    shared = {"entry": entry, "table_title": table_title, "file_size": file_size, "shown": shown}
+    shared = {"entry": entry, "table_title": table_title, "file_size": file_size}
     return Page(
         f"data/{path}",
         template,
@@ -100,6 +105,12 @@ def _index(site: Site, tables: tuple[Table, ...]) -> Page:
     )
 
 
+def _holds(table: Table) -> Words:
+    """What a table holds: in English by its comment, in Chinese by the question that it answers."""
+    asked = words().get(f"data_example.{table.name}")
+    return Words(asked.zh if asked else table.holds, table.holds)
+
+
 def _table_page(site: Site, table: Table) -> Page:
     files: Files = site.facts["files"]
     used: dict[str, list[str]] = {}
@@ -115,12 +126,15 @@ def _table_page(site: Site, table: Table) -> Page:
         table_title(table.name),
         {
             "table": table,
+            "holds": _holds(table),
             "parquet": files.parquet.get(table.name),
             "csv": files.csv.get(table.name),
             "lists": [(name, site.facts["lists"][name], columns) for name, columns in sorted(used.items())],
             "question": asked,
             "sql": site.source.text(example) if asked else "",
             "answer": answer[:SHOWN_ROWS],
+            "shown": shown,
+            "column_name_zh": column_name_zh,
         },
     )
 
