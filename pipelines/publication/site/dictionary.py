@@ -74,12 +74,17 @@ class Table:
         return beginning if beginning in GROUPS else "other"
 
 
-def read_tables(root: Path, lists: Mapping[str, Collection[str]]) -> tuple[Table, ...]:
+def read_tables(
+    root: Path,
+    lists: Mapping[str, Collection[str]],
+    held_to: Mapping[tuple[str, str], str] | None = None,
+) -> tuple[Table, ...]:
     """The tables of a version, by group and name.
 
     Args:
         root: the version's folder. Without a `datapackage.json` no keys are known.
         lists: the closed lists: name -> codes.
+        held_to: (table, column) -> its closed list, where that is known; else it is told by `code_list`.
 
     Raises:
         ExportError: there is no DuckDB file, or it can't be read.
@@ -95,7 +100,10 @@ def read_tables(root: Path, lists: Mapping[str, Collection[str]]) -> tuple[Table
     resources = json.loads(package.read_bytes())["resources"] if package.is_file() else []
     schemas: dict[str, dict[str, Any]] = {resource["name"]: resource["schema"] for resource in resources}
     targets = {name: _targets(schema) for name, schema in schemas.items()}
-    tables = [_table(mart, rows[name], schemas.get(name, {}), targets, lists) for name, mart in marts.items()]
+    tables = [
+        _table(mart, rows[name], schemas.get(name, {}), targets, lists, held_to or {})
+        for name, mart in marts.items()
+    ]
     order = (*GROUPS, "other")
     return tuple(sorted(tables, key=lambda table: (order.index(table.group), table.name)))
 
@@ -114,6 +122,7 @@ def _table(
     schema: Mapping[str, Any],
     targets: Mapping[str, Mapping[str, tuple[str, str]]],
     lists: Mapping[str, Collection[str]],
+    held_to: Mapping[tuple[str, str], str],
 ) -> Table:
     enums = {field["name"]: field.get("constraints", {}).get("enum") for field in schema.get("fields", ())}
     own = targets.get(mart.name, {})
@@ -124,7 +133,12 @@ def _table(
         answers=mart.answers,
         rows=rows,
         columns=tuple(
-            _column(column, code_list(column.name, enums.get(column.name), lists), own.get(column.name))
+            _column(
+                column,
+                held_to.get((mart.name, column.name))
+                or code_list(column.name, enums.get(column.name), lists),
+                own.get(column.name),
+            )
             for column in mart.columns
         ),
         primary_key=tuple(schema.get("primaryKey", ())),

@@ -16,6 +16,7 @@ from pipelines.publication.site.lineage import lineage
 from pipelines.publication.site.source import Source
 from pipelines.publication.version_manifest import VersionManifest
 
+_LIST_TESTS = {"in_closed_lists", "in_verdicts"}
 MOST_INPUTS = 500
 """So many input files are listed one by one; of more, only how many each folder has."""
 
@@ -32,8 +33,8 @@ def site_facts(
         dbt_docs: whether `site/dbt/index.html` is or will be there.
 
     Returns:
-        `lineage` (a Lineage or None), `build` (as given), `package_sha256` (of `datapackage.json`, None
-        where it is missing) and `dbt_docs`.
+        `lineage` (a Lineage or None), `column_lists` (see there), `build` (as given), `package_sha256` (of
+        `datapackage.json`, None where it is missing) and `dbt_docs`.
 
     Raises:
         ValueError: a model of the manifest stands in none of the layers.
@@ -41,9 +42,20 @@ def site_facts(
     package = root / PACKAGE
     return {
         "lineage": lineage(manifest) if manifest is not None else None,
+        "column_lists": column_lists(manifest) if manifest is not None else {},
         "build": build,
         "package_sha256": file_sha256(package) if package.is_file() else None,
         "dbt_docs": dbt_docs,
+    }
+
+
+def column_lists(manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """(Table, column) -> the closed list that a test of the dbt project holds the column to."""
+    return {
+        (manifest["nodes"][test["attached_node"]]["name"], column): list_name
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("test_metadata", {}).get("name") in _LIST_TESTS
+        for column, list_name in test["test_metadata"]["kwargs"]["lists"].items()
     }
 
 
@@ -86,7 +98,7 @@ def version_files(
     lists: dict[str, list[str]] = {}
     for row in source.rows("data_lists"):
         lists.setdefault(row["list_name"], []).append(row["code"])
-    tables = read_tables(root, lists)
+    tables = read_tables(root, lists, facts.get("column_lists", {}))
     build: VersionManifest | None = facts.get("build")
     made_from = PublishedAs(version, build.code.gwr if build else None)
     return {"tables": tables, "lists": lists, "files": write_copies(root, target, tables, made_from)}
