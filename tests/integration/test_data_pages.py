@@ -54,9 +54,9 @@ def test_no_link_of_the_pages_on_the_data_is_dead(version: Path) -> None:
     site = (version / "site").resolve()
     found = {file: Links(file.read_text("utf-8")) for file in (site / "data").rglob("*.html")}
     assert len(found) > 20
-    for file in found:
-        assert len(found[file].ids) == len(set(found[file].ids)), file
-        for lead in found[file].leads:
+    for file, page in found.items():
+        assert len(page.ids) == len(set(page.ids)), file
+        for lead in page.leads:
             if lead.startswith(("https://", "data:")):
                 continue
             path, _, anchor = lead.partition("#")
