@@ -52,7 +52,7 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
         paths = workspace.paths
         settings = Settings()
-        pages = SiteMaker()
+        pages = SiteMaker(manifest)
         published = publish(
             paths.build_database,
             manifest,

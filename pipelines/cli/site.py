@@ -15,6 +15,7 @@ from pipelines.publication.publish import republish
 from pipelines.publication.site.maker import SiteMaker
 from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
+from pipelines.warehouse import load_manifest
 
 
 class SiteError(RuntimeError):
@@ -36,7 +37,7 @@ def make_site(paths: Paths) -> None:
         BuildInProgressError: a build is running.
     """
     _published(paths)
-    pages = SiteMaker()
+    pages = SiteMaker(load_manifest(paths))
     with build_lock(paths.data):
         done = republish(paths.published, pages, Settings().keep_versions)
     console = Console(stderr=True, highlight=False)

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from pipelines.publication.site.dictionary import column_name_zh, read_tables
-from pipelines.publication.site.facts import column_lists, site_facts
+from pipelines.publication.site.facts import site_facts
 from pipelines.publication.site.labels import words
+from pipelines.publication.site.lineage import column_lists
 from pipelines.publication.site.write import write_site
 from pipelines.publication.version_manifest import read_version_manifest
 from pipelines.warehouse import load_manifest

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import Any
 
 from pipelines.fingerprint import PACKAGE, hash_files
 from pipelines.paths import PROJECT_ROOT
+from pipelines.publication.site.lineage import column_lists, lineage
 from pipelines.publication.version_manifest import read_version_manifest
 
 _HERE = Path(__file__).parent
@@ -45,20 +48,29 @@ def site_fingerprint() -> str:
     return f"{hash_files([_HERE, *_BESIDE])} {packages}"
 
 
+def shown_fingerprint(dbt_manifest: Mapping[str, Any] | None) -> str:
+    """Hash of what the pages show of the dbt project; the tables' own descriptions count with the tables."""
+    shown = (lineage(dbt_manifest), column_lists(dbt_manifest)) if dbt_manifest is not None else None
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
 class SiteMaker:
     """The site as the companion of a version: see `pipelines.publication.publish.Companion`."""
 
-    def __init__(self) -> None:
-        """Nothing is written yet."""
+    def __init__(self, dbt_manifest: Mapping[str, Any] | None = None) -> None:
+        """Nothing is written yet. Without dbt's manifest there is no picture of the models."""
         self.written: Written | None = None
+        self._dbt_manifest = dbt_manifest
 
     def fingerprint(self) -> str:
         """Name of what the pages are made with."""
-        return site_fingerprint()
+        return f"{site_fingerprint()} {shown_fingerprint(self._dbt_manifest)}"
 
     def write(self, root: Path) -> None:
         """Write `site/` into a version's folder, which holds the tables and `manifest.json`."""
         manifest = read_version_manifest(root)
+        from pipelines.publication.site.facts import site_facts  # noqa: PLC0415
         from pipelines.publication.site.write import write_site  # noqa: PLC0415 - drawing takes long to import
 
-        self.written = write_site(root, manifest.version if manifest else root.name)
+        facts = site_facts(root, self._dbt_manifest, manifest)
+        self.written = write_site(root, manifest.version if manifest else root.name, facts)
