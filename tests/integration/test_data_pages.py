@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from pipelines.publication.site.dictionary import column_name_zh, read_tables
-from pipelines.publication.site.facts import column_lists, site_facts
+from pipelines.publication.site.facts import site_facts
 from pipelines.publication.site.labels import words
+from pipelines.publication.site.lineage import column_lists
 from pipelines.publication.site.write import write_site
 from pipelines.publication.version_manifest import read_version_manifest
 from pipelines.warehouse import load_manifest
@@ -54,9 +55,9 @@ def test_no_link_of_the_pages_on_the_data_is_dead(version: Path) -> None:
     site = (version / "site").resolve()
     found = {file: Links(file.read_text("utf-8")) for file in (site / "data").rglob("*.html")}
     assert len(found) > 20
-    for file, links in found.items():
-        assert len(links.ids) == len(set(links.ids)), file
-        for lead in links.leads:
+    for file, page in found.items():
+        assert len(page.ids) == len(set(page.ids)), file
+        for lead in page.leads:
             if lead.startswith(("https://", "data:")):
                 continue
             path, _, anchor = lead.partition("#")

@@ -274,7 +274,7 @@ def test_a_kept_score_is_never_rounded_up() -> None:
 def test_a_malformed_baseline_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "baseline.yml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"strict_f1 is expected, both F1 from 0 to 1"):
+    with pytest.raises(ValueError, match=r"year is expected, both F1 from 0 to 1"):
         evaluation.load_baseline(path)
 
 

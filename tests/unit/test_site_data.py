@@ -15,7 +15,6 @@ import yaml
 
 from pipelines.evaluation.baseline import load_baseline, load_first_sight
 from pipelines.paths import PROJECT_ROOT
-from pipelines.publication.provenance import Provenance
 from pipelines.publication.site import copies, facts
 from pipelines.publication.site.citation import CITATION, citation
 from pipelines.publication.site.codebook import CODEBOOK, Rendered, render, slug
@@ -25,7 +24,7 @@ from pipelines.publication.site.layers import BOX, Drawing, draw
 from pipelines.publication.site.lineage import lineage
 from pipelines.publication.site.pages import data
 from pipelines.publication.site.source import open_source
-from pipelines.publication.version_manifest import CheckResult, VersionManifest, version_manifest
+from pipelines.publication.version_manifest import CheckResult, Code, DuckdbFile, VersionManifest
 
 COMMIT = "5900559c34d368e30996fcb9b9a3b28af2116e78"
 LISTS = {"bound": ["point", "around"], "measure": ["level", "growth"], "outcome": ["met", "missed"]}
@@ -317,8 +316,18 @@ def test_every_link_of_the_codebook_is_one_of_the_page_or_the_web() -> None:
 
 
 def build(**changes: Any) -> VersionManifest:
-    made = version_manifest("v1", {"t": 1}, [], Provenance(gwr="0.1.0", git_commit=COMMIT))
-    return made.model_copy(update=changes)
+    code = Code(gwr="0.1.0", git_commit=COMMIT, uncommitted_changes=False, extractor=None, dbt_project=None)
+    return VersionManifest(
+        **{
+            "version": "v1",
+            "code": code,
+            "duckdb": DuckdbFile(version="1.5.5", storage_version="v1.0.0"),
+            "rows": {"t": 1},
+            "checks": (),
+            "inputs": {},
+            **changes,
+        }
+    )
 
 
 def test_the_citation_names_version_commit_and_hash() -> None:
@@ -377,6 +386,9 @@ def test_facts_of_a_version(version: Path) -> None:
     assert made["lineage"].nodes[0].name == "texts"
     assert made["column_lists"] == {("fct", "verdict"): "outcome"}
     assert made["dbt_docs"] is False
+    (version / "site" / "dbt").mkdir(parents=True)
+    (version / "site" / "dbt" / "index.html").touch()
+    assert facts.site_facts(version, None, None)["dbt_docs"] is True
     nothing = facts.site_facts(version / "elsewhere", None, None)
     assert nothing == {
         "lineage": None,

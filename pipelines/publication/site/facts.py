@@ -12,11 +12,10 @@ from pipelines.ids import file_sha256
 from pipelines.publication.package import PACKAGE
 from pipelines.publication.site.copies import write_copies
 from pipelines.publication.site.dictionary import read_tables
-from pipelines.publication.site.lineage import lineage
+from pipelines.publication.site.lineage import column_lists, lineage
 from pipelines.publication.site.source import Source
 from pipelines.publication.version_manifest import VersionManifest
 
-_LIST_TESTS = {"in_closed_lists", "in_verdicts"}
 MOST_INPUTS = 500
 """So many input files are listed one by one; of more, only how many each folder has."""
 
@@ -30,7 +29,7 @@ def site_facts(
         root: the version's folder.
         manifest: dbt's manifest, for the picture of the models; None: no picture.
         build: what is or will be in the version's `manifest.json`; None where that is not known.
-        dbt_docs: whether `site/dbt/index.html` is or will be there.
+        dbt_docs: whether `site/dbt/index.html` will be there; one that is there is noticed.
 
     Returns:
         `lineage` (a Lineage or None), `column_lists` (see there), `build` (as given), `package_sha256` (of
@@ -45,17 +44,7 @@ def site_facts(
         "column_lists": column_lists(manifest) if manifest is not None else {},
         "build": build,
         "package_sha256": file_sha256(package) if package.is_file() else None,
-        "dbt_docs": dbt_docs,
-    }
-
-
-def column_lists(manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """(Table, column) -> the closed list that a test of the dbt project holds the column to."""
-    return {
-        (manifest["nodes"][test["attached_node"]]["name"], column): list_name
-        for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and test.get("test_metadata", {}).get("name") in _LIST_TESTS
-        for column, list_name in test["test_metadata"]["kwargs"]["lists"].items()
+        "dbt_docs": dbt_docs or (root / "site" / "dbt" / "index.html").is_file(),
     }
 
 

@@ -20,7 +20,7 @@ PASSING = 12.0
 BOX = 26.0
 GAP = 48.0
 """Between two columns, where the lines turn."""
-CHARACTER = 7.0
+CHARACTER = 7.3
 """Width of a character, generously."""
 PADDING = 20.0
 MARGIN = 12.0

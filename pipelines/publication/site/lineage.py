@@ -1,4 +1,4 @@
-"""Which model is made from which: the graph of the dbt project, as the manifest has it."""
+"""What the manifest of the dbt project says: which model is made from which, which column has which codes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 LAYERS = ("source", "seed", "staging", "intermediate", "mart", "exposure")
 """The layers of the graph, in the direction in which the data goes."""
+_LIST_TESTS = {"in_closed_lists", "in_verdicts"}
 _FOLDERS = {"staging": "staging", "intermediate": "intermediate", "marts": "mart"}
 
 
@@ -86,3 +87,15 @@ def _layer(node: Mapping[str, Any]) -> str:
     raise ValueError(
         f"{node['original_file_path']}: a model stands in one of the folders {', '.join(_FOLDERS)} of models/"
     )
+
+
+def column_lists(manifest: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """(Table, column) -> the closed list that a test of the dbt project holds the column to, in order."""
+    found = {
+        (manifest["nodes"][test["attached_node"]]["name"], column): list_name
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("test_metadata", {}).get("name") in _LIST_TESTS
+        for column, list_name in test["test_metadata"]["kwargs"]["lists"].items()
+    }
+    # dbt's order of nodes differs from run to run.
+    return dict(sorted(found.items()))
