@@ -6,13 +6,12 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from pipelines.cli.site_server import site_server
 from pipelines.paths import PROJECT_ROOT
 from tests.browser.site_folder import SiteFolder, site_of
 from tests.browser.visitor import Visitor
@@ -22,6 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 
 Sites = Callable[[str], SiteFolder]
+Say = Callable[[str], None]
 
 
 # Not for the whole session: while Playwright runs, no other test of this process could run an event loop.
@@ -54,19 +54,17 @@ def sites(
     several_raw: Path,
     figures_raw: Path,
     start_build: StartBuild,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> Sites:
     """The site of a name: `one` report of one place, `several` places (one is hostile), `figures` alone."""
     building = {
         name: start_build(folder)
         for name, folder in {"one": raw, "several": several_raw, "figures": figures_raw}.items()
     }
-    work = tmp_path_factory.mktemp("sites")
     made: dict[str, SiteFolder] = {}
 
     def site(name: str) -> SiteFolder:
         if name not in made:
-            made[name] = site_of(name, building[name].result(), work)
+            made[name] = site_of(name, building[name].result())
         return made[name]
 
     return site
@@ -84,16 +82,10 @@ def several(sites: Sites) -> SiteFolder:
     return sites("several")
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="package")
 def origin(sites: Sites) -> Iterator[str]:
-    """Address of a server that shows the published folder of one report as files, as any web server would."""
-    handler = partial(_Quiet, directory=str(sites("one").published))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    """Address at which `gwr site --serve` would show the published folder of one report."""
+    with site_server(sites("one").published, "127.0.0.1", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -106,3 +98,15 @@ def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
     yield reader
     reader.close()
     assert reader.problems == []
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Say:
+    """Print a line at once, captured or not."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def print_line(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"  {text}", flush=True)
+
+    return print_line

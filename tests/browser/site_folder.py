@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipelines.publication.site.write import FOLDER, write_site
 from tests.conftest import Built
 
 FOREIGN = "data/dbt/"
@@ -29,7 +27,7 @@ class SiteFolder:
     @property
     def root(self) -> Path:
         """The folder of the site."""
-        return self.published / FOLDER
+        return self.published / "site"
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -68,13 +66,7 @@ def kind_of(page: str) -> str:
     return "/".join([parts[0], *("*" for _ in parts[1:]), name if name == "index.html" else "*"])
 
 
-def site_of(name: str, built: Built, work: Path) -> SiteFolder:
-    """The site that a build published; written beside a copy of the tables where it published none."""
+def site_of(name: str, built: Built) -> SiteFolder:
+    """The site that a build published."""
     assert built.process.returncode == 0, built.process.stdout + built.process.stderr
-    published = built.paths.published_database.parent
-    if not (published / FOLDER / "index.html").is_file():
-        version = published / ".current"
-        published = Path(shutil.copytree(version, work / name, symlinks=False))
-        published.chmod(0o755)
-        write_site(published, version.resolve().name)
-    return SiteFolder(name, published)
+    return SiteFolder(name, built.paths.published)
