@@ -12,6 +12,8 @@ from tests.browser.visitor import Language, Theme, Visitor
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
     "resultTypes": ["violations"],
+    # It would ask for the style sheets again, which a page from a folder may not.
+    "preload": False,
 }
 
 

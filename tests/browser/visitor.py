@@ -22,6 +22,7 @@ Theme = Literal["light", "dark"]
 WIDE, NARROW = 1280, 375
 HEIGHT = 800
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+TIMEOUT_MS = 10_000
 LOCAL = ("file:", "data:", "blob:")
 
 DRAWN = (
@@ -59,10 +60,11 @@ class Visitor:
             viewport={"width": width, "height": HEIGHT},
             locale=LOCALES[language],
             color_scheme=theme,
+            reduced_motion="reduce",
             java_script_enabled=script,
             accept_downloads=True,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT_MS)
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("dialog", self._dialog)
