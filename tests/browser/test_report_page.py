@@ -114,7 +114,7 @@ def test_a_filter_leaves_what_it_names(
     visitor.go(page, page.url)
     assert page.locator(ROWS).count() == len(wanted)
     page.click("form.filters [type=reset]")
-    assert page.locator(ROWS).count() == len(statements)
+    expect(page.locator(ROWS)).to_have_count(len(statements))
     assert page.locator("article mark.faded").count() == 0
 
 
