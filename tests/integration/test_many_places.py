@@ -10,49 +10,17 @@ import pytest
 
 from pipelines.documents.add import add_document
 from pipelines.paths import Paths
-from tests.conftest import RunGwr
+from tests.conftest import Built, RunGwr
+from tests.several_places import OWN_TEXTS
 
 SHARED = Path(__file__).parents[3] / "shared" / "corpus" / "reports"
-OWN_TEXTS = {
-    ("330000", 2025): """政府工作报告（示例文本）
-一、2024年工作回顾
-全省地区生产总值9万亿元，增长5.5%。一般公共预算收入增长1.3%。城镇调查失业率4.3%。
-二、2025年总体要求和主要目标
-今年经济社会发展的主要预期目标是：地区生产总值增长5.5%左右，城镇新增就业100万人以上，城镇调查失业率5%以内，粮食产量128亿斤以上，居民收入增长与经济增长同步。
-""",
-    ("330000", 2026): """政府工作报告（示例文本）
-一、2025年工作回顾
-全省地区生产总值9.5万亿元，增长5.4%。城镇新增就业112万人，城镇调查失业率4.6%，粮食产量130亿斤。
-二、2026年总体要求和主要目标
-今年经济社会发展的主要预期目标是：地区生产总值增长5%—5.5%，城镇新增就业90万人以上。
-""",
-    ("320000", 2025): """政府工作报告（示例文本）
-一、2024年工作回顾
-地区生产总值13.7万亿元，增长5.8%。
-二、2025年目标任务
-今年全省发展主要预期目标为：地区生产总值增长5%以上，城镇新增就业120万人以上，一般公共预算收入增长2%左右。
-""",
-    ("320000", 2026): """政府工作报告（示例文本）
-一、2025年工作回顾
-地区生产总值14.2万亿元，增长4.8%。城镇新增就业135万人，一般公共预算收入增长1.8%。
-二、2026年目标任务
-今年全省发展主要预期目标为：地区生产总值增长5%左右。
-""",
-}
 
 
 @pytest.fixture(scope="module")
-def places(run_gwr: RunGwr, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A published warehouse of two provinces with two reports each."""
-    root = tmp_path_factory.mktemp("places")
-    paths = Paths(raw=root / "raw", data=root / "data")
-    for (code, year), text in OWN_TEXTS.items():
-        file = root / f"{code}-{year}.txt"
-        file.write_text(text, encoding="utf-8")
-        add_document(paths.raw, file, code, year, title=f"示例 {code} {year}")
-    process = run_gwr("build", "--raw", paths.raw, "--data", paths.data)
-    assert process.returncode == 0, process.stdout + process.stderr
-    with duckdb.connect(str(paths.published_database), read_only=True) as connection:
+def places(several: Built) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published warehouse of several places, two provinces among them with two reports each."""
+    assert several.process.returncode == 0, several.process.stdout + several.process.stderr
+    with duckdb.connect(str(several.paths.published_database), read_only=True) as connection:
         yield connection
 
 
