@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.publication.site.figures import Figures, plain
-from pipelines.publication.site.labels import Words, same
+from pipelines.publication.site.labels import Words, same, words
 from pipelines.publication.site.pages.phrases import pair, phrase
 from pipelines.publication.site.site import Site
 from pipelines.publication.site.source import Row
@@ -23,6 +23,7 @@ class Chart:
     values: dict[str, Any]
     table: list[Row]
     bounds: tuple[str, ...]
+    note: Words
 
 
 def gdp_charts(site: Site, ref_area: str) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _level(site: Site, levels: Sequence[Row], growths: Sequence[Row], steps: Seq
         )
         table.append(_line(site, step["previous_year"], step["year"], "glance.required", growth))
     rows.extend(_next_year(site, levels, growths, scale, table))
-    return _chart(rows, unit, table)
+    return _chart("gdp_level", rows, unit, table)
 
 
 def _next_year(
@@ -165,7 +166,7 @@ def _growth(site: Site, growths: Sequence[Row], steps: Sequence[Row]) -> Chart |
         table.append(
             _line(site, step["actual_year"], step["year"], "glance.required", step["required_growth"])
         )
-    return _chart(rows, site.figures.axis(0, "percent")[1], table)
+    return _chart("gdp_growth", rows, site.figures.axis(0, "percent")[1], table)
 
 
 def _points(site: Site, found: Sequence[Row], unit: str, scale: float) -> tuple[list[Row], list[Row]]:
@@ -262,13 +263,17 @@ def _line(site: Site, first: int, last: int, key: str, growth: float) -> Row:
     }
 
 
-def _chart(rows: list[Row], unit: Words, table: list[Row]) -> Chart:
+def _chart(name: str, rows: list[Row], unit: Words, table: list[Row]) -> Chart:
     drawn = tuple(dict.fromkeys(row["bound"] for row in rows if row["what"] == "target" and row["bound"]))
     values: dict[str, Any] = {"unit": pair(unit)}
     for axis, names in (("x", ("year", "year2")), ("y", ("value", "value2", "upper"))):
         found = [row[name] for row in rows for name in names if row.get(name) is not None]
         values |= {f"{axis}_min": min(found), f"{axis}_max": max(found)}
-    return Chart(rows, values, sorted(table, key=lambda row: row["order"]), drawn)
+    note = words()[f"glance.{name}_note"]
+    if any(row["what"] == "need" for row in rows):
+        need = words()[f"glance.{name}_need"]
+        note = Words(f"{note.zh}{need.zh}", f"{note.en} {need.en}")
+    return Chart(rows, values, sorted(table, key=lambda row: row["order"]), drawn, note)
 
 
 def _year(row: Row) -> int:

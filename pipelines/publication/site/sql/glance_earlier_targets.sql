@@ -19,5 +19,5 @@ select
 from fct_target_outcomes as targets
 inner join dim_indicators as indicators on targets.indicator_key = indicators.indicator_key
 where targets.ref_area = $ref_area and targets.document_id is null and targets.obs_value is not null
-order by targets.is_settled desc, targets.year desc, targets.indicator_key, targets.target_id
+order by targets.is_settled desc, targets.year desc, targets.indicator_key asc, targets.target_id asc
 limit 40

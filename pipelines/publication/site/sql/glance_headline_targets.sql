@@ -27,4 +27,4 @@ where
     targets.ref_area = $ref_area
     and targets.document_id is not null
     and indicators.headline is not null
-order by targets.set_year desc, targets.year, targets.char_start, targets.target_id
+order by targets.set_year desc, targets.year asc, targets.char_start asc, targets.target_id asc

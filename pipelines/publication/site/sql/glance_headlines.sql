@@ -1,5 +1,5 @@
--- The headline indicators of a place, year by year: how the report covers each, the target that was taken, and
--- the last actual before it in the same unit.
+-- The headline indicators of a place, year by year: how the report covers each, the target that was
+-- taken, and the last actual before it in the same unit.
 with covered as (
     select
         coverage.year as target_year,
@@ -67,8 +67,9 @@ left join actuals
         and covered.measure = actuals.measure
         and covered.unit_measure = actuals.unit_measure
         and covered.target_year > actuals.year
-qualify row_number() over (
-    partition by covered.target_year, covered.headline
-    order by actuals.year desc
-) = 1
-order by covered.target_year desc, covered.ordinal
+qualify
+    row_number() over (
+        partition by covered.target_year, covered.headline
+        order by actuals.year desc
+    ) = 1
+order by covered.target_year desc, covered.ordinal asc

@@ -50,6 +50,6 @@ left join fct_target_coverage as coverage
         and coverage.headline = 'gdp_growth'
 left join fct_target_outcomes as targets on coverage.target_id = targets.target_id
 where
-    places.ref_area in (select ref_area from dim_documents)
-    or places.ref_area in (select ref_area from fct_statistic_observations)
+    places.ref_area in (select documents.ref_area from dim_documents as documents)
+    or places.ref_area in (select figures.ref_area from fct_statistic_observations as figures)
 order by places.province_ref_area, places.ref_area

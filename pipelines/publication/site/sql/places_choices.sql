@@ -11,4 +11,4 @@ from fct_target_coverage as coverage
 inner join dim_headlines as headlines on coverage.headline = headlines.headline
 inner join fct_target_outcomes as targets on coverage.target_id = targets.target_id
 group by coverage.headline, headlines.ordinal, headlines.name_zh, headlines.name_en, coverage.year
-order by headlines.ordinal, coverage.year desc
+order by headlines.ordinal asc, coverage.year desc

@@ -18,4 +18,4 @@ group by targets.ref_area, places.name_zh, places.name_en, places.level, places.
 order by
     count(*) filter (where targets.outcome != 'missed') / count(*) desc,
     settled_count desc,
-    targets.ref_area
+    targets.ref_area asc

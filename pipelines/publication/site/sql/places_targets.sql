@@ -1,4 +1,5 @@
--- The target of each place for a headline, of one year or (without one) of all years in which an outcome is known.
+-- The target of each place for a headline: of one year, or (where none is asked for) of all years in which an
+-- outcome is known.
 select
     coverage.ref_area,
     places.name_zh,
@@ -27,5 +28,9 @@ inner join fct_target_outcomes as targets on coverage.target_id = targets.target
 where
     coverage.headline = $headline
     and (coverage.year = $year or ($year is null and targets.is_settled))
-order by coverage.year desc, targets.obs_value desc, targets.obs_value_upper desc nulls last, coverage.ref_area
+order by
+    coverage.year desc,
+    targets.obs_value desc,
+    targets.obs_value_upper desc nulls last,
+    coverage.ref_area asc
 limit $most
