@@ -14,8 +14,8 @@ from pipelines.publication.site.source import Row
 
 KEPT = "places/kept.html"
 _FIRST = "gdp_growth"
-_MOST = 1000
-"""Targets on one page. A year has as many as there are places; all years together are cut at the latest."""
+_MOST = 600
+"""Targets on one page, so that it stays small: the highest of a year, the latest of all years."""
 _FEW = 5
 Choice = tuple[str, int | None]
 
@@ -86,7 +86,9 @@ def _comparison(
             "sections": sections,
             "year": year,
             "counts": phrase(key, count=len(rows), settled=settled),
-            "capped": phrase("compare.capped", count=_MOST) if len(rows) == _MOST else None,
+            "capped": phrase("compare.latest" if year is None else "compare.highest", count=_MOST)
+            if len(rows) == _MOST
+            else None,
             "chooser": _chooser(choice, paths, names, found),
         },
         styles=("glance.css", "places.css"),
