@@ -210,6 +210,14 @@ def test_gdp_goes_from_actuals_over_the_next_target_to_the_goal() -> None:
     assert [(row["year"], row["year2"], row["value"]) for row in flat] == [(2026, 2030, 7.6)]
 
 
+def test_the_texts_of_close_lines_stand_on_different_sides() -> None:
+    average = gdp("plan_target", "growth", 2030, 7.5, growth_basis="annual_average", period_start_year=2026)
+    for value, sides in ((7.5, ["down", "up"]), (5.5, ["up", "up"]), (7.8, ["up", "down"])):
+        history = [*HISTORY, average | {"obs_value": value}]
+        found = gdp_charts(site(glance_gdp=history, glance_gdp_steps=[STEP]), "330200")
+        assert [row["side"] for row in found["growth"].rows if "year2" in row] == sides, value
+
+
 def test_a_level_target_of_the_next_year_leaves_no_room_for_a_derived_one() -> None:
     history = [*HISTORY, gdp("annual_target", "level", 2026, 1.95e12)]
     rows = gdp_charts(site(glance_gdp=history), "330200")["level"].rows

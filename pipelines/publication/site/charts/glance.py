@@ -40,21 +40,26 @@ def _texts(base: alt.Chart, what: str) -> list[alt.Chart]:
     ]
 
 
-def _lines(base: alt.Chart, what: str, dash: list[int], sloping: bool) -> list[alt.Chart]:
-    """Lines between two points, each with its text: left of the slope, or at the end of a level line."""
-    lines = base.transform_filter(f"datum.what == '{what}'")
-    rule = lines.mark_rule(strokeWidth=2, strokeDash=dash).encode(
-        alt.X2("year2:Q"), alt.Y2("value2:Q"), color=_COLOUR
-    )
+def _line(base: alt.Chart, what: str, dash: list[int]) -> alt.Chart:
+    lines = base.transform_filter(f"datum.what == '{what}'").mark_rule(strokeWidth=2, strokeDash=dash)
+    drawn: alt.Chart = lines.encode(alt.X2("year2:Q"), alt.Y2("value2:Q"), color=_COLOUR)
+    return drawn
+
+
+def _line_texts(base: alt.Chart, sloping: bool) -> list[alt.Chart]:
+    """The texts of lines: left of the middle of a slope, or at the end of a level line, above it or below."""
+    lines = base.transform_filter("(datum.what == 'need' || datum.what == 'pace') && datum.label")
     if sloping:
-        at = lines.transform_calculate(
+        middle = lines.transform_calculate(
             year="(datum.year + datum.year2) / 2", value="(datum.value + datum.value2) / 2"
         )
-    else:
-        at = lines.transform_calculate(year="datum.year2")
-    above: dict[str, Any] = {"dy": -6, "dx": -8 if sloping else 0, "baseline": "bottom"}
-    place: dict[str, Any] = above if what == "need" else {"dy": 6, "baseline": "top"}
-    return [rule, *texts(at, "label", _COLOUR, align="right", **place)]
+        return texts(middle, "label", _COLOUR, align="right", dx=-8, dy=-6, baseline="bottom")
+    end = lines.transform_calculate(year="datum.year2")
+    above, below = (end.transform_filter(f"datum.side == '{side}'") for side in ("up", "down"))
+    return [
+        *texts(above, "label", _COLOUR, align="right", dy=-6, baseline="bottom"),
+        *texts(below, "label", _COLOUR, align="right", dy=6, baseline="top"),
+    ]
 
 
 def _base() -> alt.Chart:
@@ -74,8 +79,9 @@ def gdp_level() -> alt.TopLevelMixin:
     return alt.layer(
         actual.mark_line(strokeWidth=2),
         actual.mark_point(filled=True, size=45, opacity=1),
-        *_lines(base, "need", [6, 4], sloping=True),
+        _line(base, "need", [6, 4]),
         *bounds(targets, _COLOUR),
+        *_line_texts(base, sloping=True),
         *_texts(base, "actual"),
         *_texts(base, "target"),
     )
@@ -89,9 +95,10 @@ def gdp_growth() -> alt.TopLevelMixin:
     return alt.layer(
         actual.mark_line(strokeWidth=1, opacity=0.5),
         actual.mark_point(filled=True, size=60, opacity=1),
-        *_lines(base, "pace", [2, 3], sloping=False),
-        *_lines(base, "need", [6, 4], sloping=False),
+        _line(base, "pace", [2, 3]),
+        _line(base, "need", [6, 4]),
         *bounds(targets, _COLOUR),
+        *_line_texts(base, sloping=False),
         *_texts(base, "actual"),
         *_texts(base, "target"),
     )

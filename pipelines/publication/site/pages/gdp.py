@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pipelines.publication.site.figures import Figures, plain
-from pipelines.publication.site.labels import Words, same, words
+from pipelines.publication.site.labels import Words, same
+from pipelines.publication.site.pages.gdp_rows import Chart, chart, level_line, part_texts
 from pipelines.publication.site.pages.phrases import pair, phrase
 from pipelines.publication.site.site import Site
 from pipelines.publication.site.source import Row
 
 _SETTLED = ("met", "met_within_tolerance", "missed")
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart and the table behind it: year, kind, value in words, outcome."""
-
-    rows: list[Row]
-    values: dict[str, Any]
-    table: list[Row]
-    bounds: tuple[str, ...]
-    note: Words
 
 
 def gdp_charts(site: Site, ref_area: str) -> dict[str, Any]:
@@ -84,8 +73,9 @@ def _level(site: Site, levels: Sequence[Row], growths: Sequence[Row], steps: Seq
             }
         )
         table.append(_line(site, step["previous_year"], step["year"], "glance.required", growth))
-    rows.extend(_next_year(site, levels, growths, scale, table))
-    return _chart("gdp_level", rows, unit, table)
+    ahead = _next_year(site, levels, growths, scale, table)
+    more = phrase("glance.next_note", year=ahead[0]["year"], last=ahead[0]["year"] - 1) if ahead else None
+    return chart("gdp_level", [*rows, *ahead], unit, table, more)
 
 
 def _next_year(
@@ -147,7 +137,7 @@ def _growth(site: Site, growths: Sequence[Row], steps: Sequence[Row]) -> Chart |
     for row in averages[-2:]:
         said = site.figures.bounded(row["obs_value"], row["obs_value_upper"], "percent", row["bound"])
         text = phrase("glance.pace", value=said)
-        rows.append(_flat("pace", row["period_start_year"], row["year"], row["obs_value"], text))
+        rows.append(level_line("pace", row["period_start_year"], row["year"], row["obs_value"], text))
         table.append(
             {
                 "year": same(f"{row['period_start_year']}\u2013{row['year']}"),
@@ -162,11 +152,12 @@ def _growth(site: Site, growths: Sequence[Row], steps: Sequence[Row]) -> Chart |
             continue
         value = round(step["required_growth"], 1)
         text = phrase("glance.needs", growth=site.figures.value(value, "percent"))
-        rows.append(_flat("need", step["actual_year"] + 1, step["year"], value, text))
+        rows.append(level_line("need", step["actual_year"] + 1, step["year"], value, text))
         table.append(
             _line(site, step["actual_year"], step["year"], "glance.required", step["required_growth"])
         )
-    return _chart("gdp_growth", rows, site.figures.axis(0, "percent")[1], table)
+    part_texts(rows)
+    return chart("gdp_growth", rows, site.figures.axis(0, "percent")[1], table)
 
 
 def _points(site: Site, found: Sequence[Row], unit: str, scale: float) -> tuple[list[Row], list[Row]]:
@@ -241,18 +232,6 @@ def _side(row: Row, actuals: Mapping[int, float], last: int) -> str:
     return "down" if value < actuals.get(year, value) else "up"
 
 
-def _flat(what: str, first: int, last: int, value: float, text: Words) -> Row:
-    return {
-        "what": what,
-        "kind": "plan_target",
-        "year": first,
-        "value": value,
-        "year2": last,
-        "value2": value,
-        "label": pair(text),
-    }
-
-
 def _line(site: Site, first: int, last: int, key: str, growth: float) -> Row:
     return {
         "year": same(f"{first}\u2013{last}"),
@@ -261,19 +240,6 @@ def _line(site: Site, first: int, last: int, key: str, growth: float) -> Row:
         "outcome": None,
         "order": (last, 4),
     }
-
-
-def _chart(name: str, rows: list[Row], unit: Words, table: list[Row]) -> Chart:
-    drawn = tuple(dict.fromkeys(row["bound"] for row in rows if row["what"] == "target" and row["bound"]))
-    values: dict[str, Any] = {"unit": pair(unit)}
-    for axis, names in (("x", ("year", "year2")), ("y", ("value", "value2", "upper"))):
-        found = [row[name] for row in rows for name in names if row.get(name) is not None]
-        values |= {f"{axis}_min": min(found), f"{axis}_max": max(found)}
-    note = words()[f"glance.{name}_note"]
-    if any(row["what"] == "need" for row in rows):
-        need = words()[f"glance.{name}_need"]
-        note = Words(f"{note.zh}{need.zh}", f"{note.en} {need.en}")
-    return Chart(rows, values, sorted(table, key=lambda row: row["order"]), drawn, note)
 
 
 def _year(row: Row) -> int:
