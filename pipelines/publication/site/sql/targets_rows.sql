@@ -94,6 +94,3 @@ left join fct_indicator_statements as evidence_statements
 left join dim_sentences as evidence_sentences
     on evidence_statements.sentence_id = evidence_sentences.sentence_id
 where coalesce(targets.ref_area, documents.ref_area) = $ref_area
-order by
-    targets.set_year desc nulls last, targets.year desc nulls last, targets.document_id nulls last,
-    targets.char_start, targets.row_ref, targets.target_id
