@@ -118,6 +118,15 @@ def test_arrows_lead_where_a_target_holds() -> None:
     assert "A" in GLYPHS["above"] and "A" not in GLYPHS["at_least"]
 
 
+def test_no_line_is_drawn_over_years_without_a_figure(site: Site) -> None:
+    rows = [_year(year, actual_value=1.0, actual_bound="point") for year in (2013, 2014, 2020, 2021)]
+    rows[1] |= {"annual_target_value": 2.0, "annual_target_bound": "point"}
+    points = series(site, rows)[0]["chart_rows"]
+    assert [(point["kind"], point["run"]) for point in points] == [
+        ("actual", 1), ("actual", 1), ("annual_target", 0), ("actual", 2), ("actual", 2),
+    ]  # fmt: skip
+
+
 def test_a_label_keeps_off_the_line() -> None:
     rising = [{"kind": "actual", "value": 1.0}, {"kind": "actual", "value": 2.0}]
     assert label_side(rising) == "above"
