@@ -1,7 +1,8 @@
 """Charts of the pages of indicators: a history on a true time axis, a bound drawn as a bound.
 
-Rows: year, value, upper (end of a range, else the value), low and high (ends of a tolerance, else the value), kind,
-glyph, upper_glyph, label_right, label_above and label_below (may be empty), kind_name, words.
+Rows: year, value, upper (end of a range, else the value), low and high (ends of a tolerance, else the value),
+kind, run (of years without a gap), glyph, upper_glyph, kind_name, words, and label_right, label_above and
+label_below (may be empty).
 """
 
 from __future__ import annotations
@@ -31,17 +32,19 @@ GLYPHS = {
     "above": f"{_circle(0.6)}{_UP.replace('M0,0V', 'M0,-0.6V')}",
     "below": f"{_circle(0.6)}{_DOWN.replace('M0,0V', 'M0,0.6V')}",
     "end": "M-1,0H1",
+    "range": "M-1,-1.3H1M-1,1.3H1M0,-1.3V1.3",
     "none": "M0,0",
 }
 """The sign of each bound, and of a plain actual (dot) and baseline (square), within about -2.6 to 2.6.
 
 An arrow leads to where the target still holds; its foot is a bar where the number itself counts and an open
-circle where it does not. A ring round a small one says 左右.
+circle where it does not. A ring round a small one says 左右. The chart draws
+a range by its ends; the whole sign stands in the legend.
 """
 
 _SIZE = 150
 _DASHES = alt.StrokeDash(
-    "kind:N", scale=alt.Scale(domain=KIND_SCALE.domain, range=[[1, 0], [1, 0], [1, 0], [3, 2]]), legend=None
+    "kind:N", scale=alt.Scale(domain=KIND_SCALE.domain, range=[[1, 0], [1, 0], [1, 0], [5, 1.5]]), legend=None
 )
 """A target of a plan is dashed, as everywhere on the site."""
 
@@ -77,7 +80,7 @@ def history(zero: bool = False, descending: bool = False) -> alt.TopLevelMixin:
         layers.append(ground.mark_rule(color="--ink-2").encode(y="zero:Q"))
     # Every layer has every row, and hides those that are not its own: a layer without rows has no scale.
     base = alt.Chart(ROWS).encode(x=x)
-    line = base.mark_line(color="--actual", strokeWidth=2).encode(y=y, detail="kind:N")
+    line = base.mark_line(color="--actual", strokeWidth=2).encode(y=y, detail="run:N")
     layers.append(line.encode(opacity=alt.condition("datum.kind === 'actual'", alt.value(1), alt.value(0))))
     coloured = base.encode(color=colour)
     whisker = coloured.mark_rule(strokeWidth=1.5, opacity=0.8)
@@ -95,8 +98,8 @@ def history(zero: bool = False, descending: bool = False) -> alt.TopLevelMixin:
     # What lies ahead is named to its right; the last of a line where the line does not pass.
     for side, mark in (
         ("right", coloured.mark_text(align="left", dx=14, baseline="middle", fontSize=12)),
-        ("above", coloured.mark_text(align="right", dx=4, dy=-16, baseline="middle", fontSize=12)),
-        ("below", coloured.mark_text(align="right", dx=4, dy=18, baseline="middle", fontSize=12)),
+        ("above", coloured.mark_text(align="right", dx=-9, dy=-11, baseline="middle", fontSize=12)),
+        ("below", coloured.mark_text(align="right", dx=-9, dy=13, baseline="middle", fontSize=12)),
     ):
         layers.append(mark.encode(y=y, text=f"label_{side}:N"))
     return alt.layer(*layers).properties(height=260)

@@ -57,6 +57,7 @@ def _series(site: Site, years: Sequence[Row]) -> dict[str, Any]:
     points = [
         point for row in years for kind in KINDS if (point := _point(site, row, kind, power)) is not None
     ]
+    _number_runs(points)
     # A label for the last of each kind: one for every point would hide the points.
     for kind in _LABELLED:
         of_kind = [point for point in points if point["kind"] == kind]
@@ -104,10 +105,21 @@ def _point(site: Site, row: Row, kind: str, power: int) -> dict[str, Any] | None
         "upper_glyph": "none" if upper is None else glyph(kind, bound),
         "kind_name": _pair(site.code("target_type", kind)),
         "words": _pair(site.figures.bounded(value, upper, row["unit_measure"], bound)),
+        "run": 0,
         "label_right": "",
         "label_above": "",
         "label_below": "",
     }
+
+
+def _number_runs(points: Sequence[dict[str, Any]]) -> None:
+    """Tell runs of years without a gap apart: a line over years without a figure would claim to know them."""
+    run, before = 0, None
+    for point in points:
+        if point["kind"] == "actual":
+            run += before is None or point["year"] != before + 1
+            before = point["year"]
+            point["run"] = run
 
 
 def label_side(points: Sequence[Mapping[str, Any]]) -> str:

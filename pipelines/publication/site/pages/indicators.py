@@ -10,6 +10,7 @@ from pipelines.publication.site.charts.indicators import GLYPHS
 from pipelines.publication.site.labels import Words, words
 from pipelines.publication.site.pages.indicator_history import KINDS, latest, series
 from pipelines.publication.site.pages.indicator_texts import passages, published_again
+from pipelines.publication.site.pages.target_portions import target_paths
 from pipelines.publication.site.site import Page, Place, Site, indicator_path, indicators_path
 from pipelines.publication.site.source import Row
 from pipelines.publication.sql import literal
@@ -75,6 +76,7 @@ def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator
     others = _by_indicator(site, "indicators_other_figures", area)
     vintages = _by_indicator(site, "indicators_vintages", area)
     statements = _by_indicator(site, "indicators_statements", area)
+    targets = target_paths(site, area)
     listed: list[dict[str, Any]] = []
     unpaged: list[dict[str, Any]] = []
     for indicator in site.source.rows("indicators_names", ref_area=area):
@@ -97,6 +99,7 @@ def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator
             "vintages": published_again(site, vintages.get(key, ())),
             "passages": passages(site, statements.get(key, ()), reports),
             "sql": history_query(area, key),
+            "target_paths": targets,
             "kinds": KINDS,
             "glyphs": GLYPHS,
         }

@@ -33,4 +33,5 @@ left join fct_indicators as plan_targets on history.plan_target_fact_id = plan_t
 left join fct_target_outcomes as plan_outcomes
     on coalesce(plan_targets.statement_id, plan_targets.observation_id) = plan_outcomes.target_id
 where history.ref_area = $ref_area
-order by history.indicator_key, history.measure, history.unit_measure, history.rank_scope nulls first, history.year
+order by
+    history.indicator_key, history.measure, history.unit_measure, history.rank_scope nulls first, history.year

@@ -18,4 +18,8 @@ where
         from fct_indicators as facts
         where facts.ref_area = $ref_area and facts.obs_value is not null
     )
-order by sectors.ordinal nulls last, indicators.is_headline desc, indicators.name_zh, indicators.indicator_key
+order by
+    sectors.ordinal asc nulls last,
+    indicators.is_headline desc,
+    indicators.name_zh asc,
+    indicators.indicator_key asc

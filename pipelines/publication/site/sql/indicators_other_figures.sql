@@ -20,5 +20,9 @@ select
 from fct_indicators as facts
 where facts.ref_area = $ref_area and not facts.is_plain_yearly and facts.obs_value is not null
 order by
-    facts.indicator_key, facts.year desc, facts.measure, facts.target_type, facts.period_start_year,
-    facts.sub_period, facts.fact_id
+    facts.indicator_key asc,
+    facts.year desc,
+    facts.measure asc,
+    facts.target_type asc,
+    facts.period_start_year asc,
+    facts.sub_period asc, facts.fact_id asc

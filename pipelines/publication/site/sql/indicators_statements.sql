@@ -20,5 +20,8 @@ inner join dim_documents as documents on statements.document_id = documents.docu
 left join dim_sentences as sentences on statements.sentence_id = sentences.sentence_id
 where statements.ref_area = $ref_area
 order by
-    statements.indicator_key, statements.report_year desc, statements.document_id, statements.char_start,
-    statements.statement_id
+    statements.indicator_key asc,
+    statements.report_year desc,
+    statements.document_id asc,
+    statements.char_start asc,
+    statements.statement_id asc

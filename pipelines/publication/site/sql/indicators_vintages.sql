@@ -33,7 +33,10 @@ qualify
             observations.price_basis, observations.rank_scope, observations.unit_measure
     ) > 1
 order by
-    observations.indicator_key, observations.measure, observations.unit_measure, observations.year desc,
-    observations.period_start_year, observations.sub_period, observations.growth_basis,
-    observations.price_basis, observations.rank_scope, observations.vintage_date nulls last,
-    observations.observation_id
+    observations.indicator_key asc,
+    observations.measure asc,
+    observations.unit_measure asc,
+    observations.year desc,
+    observations.period_start_year asc, observations.sub_period asc, observations.growth_basis asc,
+    observations.price_basis asc, observations.rank_scope asc, observations.vintage_date asc nulls last,
+    observations.observation_id asc

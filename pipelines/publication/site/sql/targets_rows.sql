@@ -1,5 +1,5 @@
--- The targets of a place's page, each with the first figure that was held against it: the one that settled it,
--- or the nearest that could not. Values also in the target's own unit, as printed.
+-- The targets of a place, each with the first figure that was held against it: the one that settled it, or the
+-- nearest that could not. Values also in the target's own unit, as printed.
 select
     targets.target_id,
     targets.target_kind,
@@ -88,12 +88,11 @@ left join dim_indicators as indicators on targets.indicator_key = indicators.ind
 left join dim_units as units on targets.unit = units.unit
 left join fct_indicator_statements as statements on targets.statement_id = statements.statement_id
 left join dim_sentences as sentences on statements.sentence_id = sentences.sentence_id
-left join fct_target_evidence as evidence on targets.target_id = evidence.target_id and evidence.evidence_rank = 1
+left join
+    fct_target_evidence as evidence
+    on targets.target_id = evidence.target_id and evidence.evidence_rank = 1
 left join fct_indicator_statements as evidence_statements
     on evidence.statement_id = evidence_statements.statement_id
 left join dim_sentences as evidence_sentences
     on evidence_statements.sentence_id = evidence_sentences.sentence_id
 where coalesce(targets.ref_area, documents.ref_area) = $ref_area
-order by
-    targets.set_year desc nulls last, targets.year desc nulls last, targets.document_id nulls last,
-    targets.char_start, targets.row_ref, targets.target_id

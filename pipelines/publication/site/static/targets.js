@@ -92,9 +92,15 @@
 
   function read() {
     const asked = new URLSearchParams(location.search);
-    for (const name of ["q", ...Object.keys(columns)]) if (form.elements[name]) form.elements[name].value = asked.get(name) ?? "";
-    // A value that no row has would show an empty choice and hide nothing.
-    for (const name of Object.keys(columns)) if (form.elements[name]?.selectedIndex === -1) form.elements[name].value = "";
+    form.elements.q.value = asked.get("q") ?? "";
+    for (const name of Object.keys(columns)) {
+      const field = form.elements[name];
+      const value = asked.get(name) ?? "";
+      if (!field) continue;
+      // A value that no row here has is asked for all the same: the answer is none, not all.
+      if (value && ![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
+      field.value = value;
+    }
     const wanted = asked.get("sort") ?? "";
     down = wanted.startsWith("-");
     sort = wanted.replace(/^-/, "") in keys ? wanted.replace(/^-/, "") : "";
