@@ -453,7 +453,7 @@ class _Tables:
             "report_rejected": self.rejected,
             "report_sentences": self.sentences,
             "report_text": [{"text": self.text}],
-            "report_indicators": [],
+            "indicators_with_page": [],
         }[name]
 
     def one(self, name: str, **parameters: object) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.publication.site.labels import Words, words
 from pipelines.publication.site.links import web_link
+from pipelines.publication.site.pages.indicators import keys_with_page
 from pipelines.publication.site.pages.report_index import index_pages
 from pipelines.publication.site.pages.report_rows import statement
 from pipelines.publication.site.pages.report_text import blocks, contents
@@ -27,9 +28,7 @@ class Choice:
 def pages(site: Site) -> Iterator[Page]:
     """One page for each report, and the list of them."""
     for place in site.reporting:
-        paged = frozenset(
-            row["indicator_key"] for row in site.source.rows("report_indicators", ref_area=place.ref_area)
-        )
+        paged = keys_with_page(site, place.ref_area)
         for report in place.reports:
             yield _report_page(site, place, report, paged)
     yield from index_pages(site)
