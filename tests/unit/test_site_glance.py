@@ -55,7 +55,7 @@ def target(**changes: Any) -> Row:
         ({"bound": "at_least", "actual_value": 5.0}, "the same as the target"),
         (
             {"obs_value": 180000.0, "unit_measure": "person", "actual_value": 228000.0},
-            "the target is 48,000 persons lower",
+            "the target is 48,000 people lower",
         ),
     ],
 )

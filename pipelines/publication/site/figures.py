@@ -70,7 +70,8 @@ class Figures:
             sign = _rules()["units"][unit]
             return Words(sign["zh"].format(zh), sign["en"].format(en))
         name = self.unit(unit)
-        return Words(f"{zh}{name.zh}", f"{en} {name.en}".rstrip())
+        english = name.en if value == 1 else _rules()["several"].get(unit, name.en)
+        return Words(f"{zh}{name.zh}", f"{en} {english}".rstrip())
 
     def bounded(self, value: float | None, upper: float | None, unit: str | None, bound: str | None) -> Words:
         """A value with its unit and its bound in words: 18万人以上, at least 180,000 persons."""
