@@ -48,10 +48,12 @@ def history_query(ref_area: str, indicator_key: str) -> str:
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of places; for each place the list of its indicators, and a page for each that has one."""
+    """For each place the list of its indicators, and a page for each that has one; the list of the places."""
     reports = documents_with_page(site)
     for place in site.places:
         yield from _place_pages(site, place, reports)
+    if site.only_place:
+        return
     counts = {row["ref_area"]: row for row in site.source.rows("indicators_counts")}
     yield Page(
         "indicators/index.html",

@@ -18,13 +18,15 @@ _CHOICES = ("outcome", "sector", "target_type", "commitment", "set_year", "year"
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """The list of places, and a page or more for each."""
-    counts: dict[str, Counter[str]] = {}
-    for row in site.source.rows("targets_counts"):
-        counts.setdefault(row["page_area"], Counter())[row["outcome"]] = row["target_count"]
+    """A page or more for each place; the list of the places."""
     reports = documents_with_page(site)
     for place in site.places:
         yield from _place_pages(site, place, reports)
+    if site.only_place:
+        return
+    counts: dict[str, Counter[str]] = {}
+    for row in site.source.rows("targets_counts"):
+        counts.setdefault(row["page_area"], Counter())[row["outcome"]] = row["target_count"]
     yield Page(
         "targets/index.html",
         "targets_index.html",
