@@ -5,10 +5,10 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test chaos lint format audit bench example serve bi bi-check clean
+.PHONY: help install lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean
 
 help: ## Show the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Install the locked dependencies into .venv
 
@@ -32,6 +32,12 @@ warehouse: $(STAMP) ## Run the main job: raw/ -> lake -> dbt -> data/published/
 
 test: $(STAMP) ## Run the whole test suite
 	$(BIN)/pytest
+
+browser: $(STAMP) ## The pages in a real browser, a part of the test suite (needs Debian's chromium)
+	$(BIN)/pytest tests/browser $(ARGS)
+
+screenshots: $(STAMP) ## Pictures of the pages into docs/img/, from builds of the specimens
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 # The long form takes half an hour: make chaos GWR_CHAOS=full
 chaos: $(STAMP) ## Faults on purpose: kill -9, a full disk, damaged files, hostile input

@@ -9,19 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from pipelines.cli.site_server import site_server
 from pipelines.paths import PROJECT_ROOT
+from tests.browser.chromium import CHROMIUM, MISSING, chromium
 from tests.browser.site_folder import SiteFolder, site_of
 from tests.browser.visitor import Visitor
 from tests.conftest import StartBuild
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
-
 Sites = Callable[[str], SiteFolder]
-Say = Callable[[str], None]
 
 
 # Not for the whole session: while Playwright runs, no other test of this process could run an event loop.
@@ -29,14 +26,11 @@ Say = Callable[[str], None]
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. Missing where CI is set is a failure and no reason to skip."""
     if not CHROMIUM.is_file():
-        missing = f"{CHROMIUM} is not there: apt-get install chromium fonts-noto-cjk"
         if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
@@ -98,15 +92,3 @@ def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
     yield reader
     reader.close()
     assert reader.problems == []
-
-
-@pytest.fixture
-def say(request: pytest.FixtureRequest) -> Say:
-    """Print a line at once, captured or not."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def print_line(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            print(f"  {text}", flush=True)
-
-    return print_line

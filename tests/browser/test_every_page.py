@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import Sites
 from tests.browser.site_folder import SiteFolder, kind_of
-from tests.browser.visitor import HEIGHT, NARROW, WIDE, Language, Visitor
+from tests.browser.visitor import DRAWN, HEIGHT, NARROW, WIDE, Language, Visitor
 
 HEAVIEST = 1_500_000
-ALL_LOOKS_OF_A_KIND = 3
-"""So many pages of a kind are looked at in every width and language, the others in one of each."""
+MANY = 12
+LOOKS: list[tuple[int, Language]] = [(NARROW, "zh"), (WIDE, "en"), (NARROW, "en"), (WIDE, "zh")]
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+OPEN_ALL = "for (const part of document.querySelectorAll('details')) part.open = true"
 
 LOOK = """() => {
   const root = document.documentElement, width = root.clientWidth;
@@ -73,35 +77,53 @@ def switch(page: Page, language: Language) -> None:
         page.click("#switch-language")
 
 
-@pytest.mark.parametrize("name", ["one", "several", "figures"])
-def test_every_page_opens(name: str, sites: Sites, visitor: Visitor) -> None:
+def members(site: SiteFolder, step: int) -> list[list[str]]:
+    """The pages of each kind; of a kind with many, every `step`th."""
+    kinds = [list(found) for _, found in groupby(sorted(site.pages, key=kind_of), kind_of)]
+    return [pages[:MANY] + pages[MANY::step] for pages in kinds]
+
+
+# The pages of an indicator are made alike: where one site has all of them opened, the others show the rest.
+@pytest.mark.parametrize(("name", "step"), [("one", 1), ("several", 4), ("figures", 8)])
+def test_every_page_opens(name: str, step: int, sites: Sites, visitor: Visitor) -> None:
+    """Each in one of four looks by turns, two at a time."""
     site = sites(name)
-    page = visitor.context(width=NARROW).new_page()
+    readers = [visitor.context(width=width, language=language).new_page() for width, language in LOOKS]
     problems: list[str] = []
-    for _, members in groupby(sorted(site.pages, key=kind_of), kind_of):
-        for number, path in enumerate(members):
-            problems += visit(visitor, site, page, path, number)
+    for pages in members(site, step):
+        for first in range(0, len(pages), len(readers)):
+            batch = list(zip(pages[first : first + len(readers)], readers, LOOKS, strict=False))
+            for path, page, _ in batch:
+                page.goto(site.address(path), wait_until="commit")
+            for path, page, (width, language) in batch:
+                page.wait_for_load_state()
+                page.wait_for_function(DRAWN)
+                found = faults(page.evaluate(LOOK), language)
+                problems += [f"{path} at {width} in {language}: {fault}" for fault in found]
     assert problems == []
 
 
-def visit(visitor: Visitor, site: SiteFolder, page: Page, path: str, number: int) -> list[str]:
-    """Open a page and look at it in every width and language, or in one of each."""
-    widths = (NARROW, WIDE) if number % 2 == 0 else (WIDE, NARROW)
-    looks: list[tuple[int, Language]] = [(width, language) for width in widths for language in ("zh", "en")]
-    if number >= ALL_LOOKS_OF_A_KIND:
-        looks = [looks[0], looks[3]]
-    visitor.requested.clear()
-    page.set_viewport_size({"width": looks[0][0], "height": HEIGHT})
-    visitor.go(page, site.address(path))
+@pytest.mark.parametrize("name", ["one", "several", "figures"])
+def test_every_kind_of_page_keeps_its_width_and_weight(name: str, sites: Sites, visitor: Visitor) -> None:
+    """The heaviest of each kind, in every look, switched and turned while it is open."""
+    site = sites(name)
+    page = visitor.context(width=WIDE).new_page()
     problems = []
-    for width, language in looks:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        switch(page, language)
-        seen = page.evaluate(LOOK)
-        problems += [f"{path} at {width} in {language}: {fault}" for fault in faults(seen, language)]
-    if weight(visitor.requested) > HEAVIEST:
-        problems.append(f"{path}: weighs {weight(visitor.requested):,} bytes")
-    return problems
+    for path in site.kinds.values():
+        visitor.requested.clear()
+        visitor.go(page, site.address(path))
+        if weight(visitor.requested) > HEAVIEST:
+            problems.append(f"{path}: weighs {weight(visitor.requested):,} bytes")
+        for width, language in LOOKS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            switch(page, language)
+            page.evaluate(OPEN_ALL)
+            # Charts take their new width a moment after the window has it.
+            with suppress(PlaywrightTimeout):
+                page.wait_for_function(FITS, timeout=2000)
+            found = faults(page.evaluate(LOOK), language)
+            problems += [f"{path} at {width} in {language}: {fault}" for fault in found]
+    assert problems == []
 
 
 def test_pages_are_the_same_from_a_server(one: SiteFolder, visitor: Visitor, origin: str) -> None:

@@ -18,8 +18,9 @@ FOCUSED = """() => {
   const box = element.getBoundingClientRect();
   return {
     walk: Number(element.dataset.walk), tag: element.tagName, id: element.id,
-    text: (element.getAttribute("aria-label") || element.innerText || element.labels?.[0]?.innerText || "").trim(),
-    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    text: (element.getAttribute("aria-label") || element.innerText || element.textContent || element.labels?.[0]?.innerText || "").trim(),
+    outlined: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+      || [...element.querySelectorAll("rect")].some((box) => parseFloat(getComputedStyle(box).strokeWidth) >= 4),
     inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
   };
 }"""

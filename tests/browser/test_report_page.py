@@ -7,14 +7,16 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site_folder import SiteFolder
 from tests.browser.visitor import NARROW, Visitor
 
 REPORT = "reports/330200-report-2026.html"
-MARKS = "article mark a[data-ids]"
-SHOWN_MARKS = "article mark:not(.faded) a[data-ids]"
+MARKS = "article mark a"
+SHOWN_MARKS = "article mark:not(.faded) a"
+IDS = "(one.dataset.ids ?? one.hash.slice(3)).split(' ')"
+"""A mark leads to the row of its statement; where several share it, they are listed."""
 ROWS = "table.statements tbody tr:visible"
 
 Rows = list[dict[str, Any]]
@@ -40,8 +42,14 @@ def page(one: SiteFolder, visitor: Visitor) -> Iterator[Page]:
 
 
 def ids_of(page: Page, selector: str) -> set[str]:
-    found = page.eval_on_selector_all(selector, "all => all.flatMap((one) => one.dataset.ids.split(' '))")
-    return set(found)
+    return set(page.eval_on_selector_all(selector, f"all => all.flatMap((one) => {IDS})"))
+
+
+def mark_of(page: Page, statement_id: str) -> Locator:
+    """The first piece of the mark of a statement."""
+    return page.locator(
+        f"article mark a[href='#r-{statement_id}'], article mark a[data-ids~='{statement_id}']"
+    ).first
 
 
 def test_every_statement_is_a_mark(page: Page, statements: Rows) -> None:
@@ -53,9 +61,9 @@ def test_a_mark_is_the_words_of_its_statement(page: Page, statements: Rows) -> N
     """A span may be cut where another begins: its pieces together are the words."""
     pieces: dict[str, str] = page.eval_on_selector_all(
         MARKS,
-        """all => { const words = {};
-          for (const one of all) for (const id of one.dataset.ids.split(" ")) words[id] = (words[id] ?? "") + one.textContent;
-          return words; }""",
+        f"""all => {{ const words = {{}};
+          for (const one of all) for (const id of {IDS}) words[id] = (words[id] ?? "") + one.textContent;
+          return words; }}""",
     )
     assert pieces == {row["statement_id"]: row["source_text"] for row in statements}
 
@@ -66,7 +74,7 @@ def test_a_click_shows_the_row_and_the_address_of_a_number(page: Page, statement
     )
     panel = page.locator(".panel")
     expect(panel.locator(".hint")).to_be_visible()
-    page.locator(f"{MARKS}[data-ids~='{wanted['statement_id']}']").first.click()
+    mark_of(page, wanted["statement_id"]).click()
     expect(panel.locator(".hint")).to_be_hidden()
     card = panel.locator(".card", has_text=f"#s-{wanted['statement_id']}")
     expect(card).to_contain_text(wanted["rule_id"])
@@ -87,7 +95,7 @@ def test_an_address_opens_its_number(one: SiteFolder, visitor: Visitor, statemen
 def test_a_row_leads_to_its_place_in_the_text(page: Page, statements: Rows) -> None:
     wanted = statements[len(statements) // 2]
     page.locator(f"table.statements a[href='#s-{wanted['statement_id']}']").click()
-    expect(page.locator(f"article [data-ids~='{wanted['statement_id']}']").first).to_be_in_viewport()
+    expect(mark_of(page, wanted["statement_id"])).to_be_in_viewport()
     expect(page.locator(".panel .rows")).to_contain_text(f"#s-{wanted['statement_id']}")
 
 
