@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.synth.clauses import ClauseWriter
-from pipelines.synth.figures import draw, figure
+from pipelines.synth.clauses import Clause, ClauseContext
+from pipelines.synth.figures import draw, figure, rounded
 from pipelines.synth.lexicon import Deed
 
 _CONSTRUCTION = "deed"
@@ -16,44 +16,46 @@ _COUNTED = "个家所座条台辆名项件"
 """Units that may stand between a number and the thing counted: 35个口袋公园."""
 
 
-def write_deeds(clauses: ClauseWriter, deeds: Sequence[Deed]) -> None:
+def write_deeds(context: ClauseContext, deeds: Sequence[Deed]) -> None:
     """One list of deeds, the words of a period before its first."""
-    mark = clauses.dice.pick(("，", "、"))
-    clauses.begin(_CONSTRUCTION)
-    clauses.commit()
-    clauses.writer.write(_PERIOD_OPENINGS.get(clauses.scene.role, ""))
+    mark = context.dice.pick(("，", "、"))
+    context.clause = Clause(_CONSTRUCTION)
+    context.commit()
+    context.writer.write(_PERIOD_OPENINGS.get(context.scene.role, ""))
     for at, deed in enumerate(deeds):
         if at:
-            clauses.writer.write(mark)
-        _write(clauses, deed)
+            context.writer.write(mark)
+        _write(context, deed)
 
 
-def _write(clauses: ClauseWriter, deed: Deed) -> None:
-    dice, writer = clauses.dice, clauses.writer
+def _write(context: ClauseContext, deed: Deed) -> None:
+    dice, writer = context.dice, context.writer
     which = int(dice.roll() * len(deed.verbs))
-    size = clauses.words.scale["deed"] * (_YEARS_OF_WORK if clauses.scene.first else 1.0)
+    size = context.words.scale["deed"] * (_YEARS_OF_WORK if context.scene.first else 1.0)
     count = draw(dice, deed.low, deed.high, deed.decimals, size)
+    bound = context.bound("up")
+    if bound != "point":
+        count = rounded(count, 2)
     shown = figure(count, deed.decimals, deed.mult)
     printed, upper = shown.printed + deed.unit_text, None
-    bound = clauses.bound("up")
-    before, after, modifier = dice.pick(clauses.lexicon.phrases["deed"][bound])
+    before, after, modifier = dice.pick(context.phrases["deed"][bound])
     if bound == "range" and deed.mult == 0 and shown.printed == str(count):
         upper = float(count + max(1, count // 5))
         printed = f"{count}—{int(upper)}{deed.unit_text}"
     elif bound == "range":
         bound = "point"
-    row = clauses.truth(
+    row = context.truth(
         deed.verbs[which] + deed.object,
         deed.core,
         "level",
         shown.value,
         deed.unit_text,
-        sector=deed.sectors,
+        sector=deed.sectors_of[which],
         indicator_id=deed.indicator_ids[which],
         bound=bound,
         value_upper=upper,
         modifier=modifier,
-        first=clauses.scene.first,
+        first=context.scene.first,
     )
     writer.write(deed.verbs[which])
     if bound == "point" and deed.unit_text in _COUNTED and dice.roll() < _NUMBER_FIRST:

@@ -30,6 +30,16 @@ class Dice:
         """One of the choices, each as likely."""
         return choices[int(self.roll() * len(choices))]
 
+    def some(self, choices: Sequence[T], many: int) -> list[T]:
+        """So many different choices, in a drawn order; few of many."""
+        roll, size = self.roll, len(choices)
+        taken: list[int] = []
+        while len(taken) < many:
+            at = int(roll() * size)
+            if at not in taken:
+                taken.append(at)
+        return [choices[at] for at in taken]
+
     def shuffled(self, items: Iterable[T]) -> list[T]:
         """The items in a drawn order."""
         mixed = list(items)
@@ -42,19 +52,15 @@ class Dice:
 class Weighted(Generic[T]):
     """Choices of different likelihood, drawn with one roll."""
 
-    __slots__ = ("_choices", "_limits", "_total")
+    __slots__ = ("_limits", "_total", "choices")
 
     def __init__(self, weighted: Iterable[tuple[T, float]]) -> None:
         """Each choice with its weight; their order decides which roll means which."""
         pairs = list(weighted)
-        self._choices = [choice for choice, _ in pairs]
+        self.choices = [choice for choice, _ in pairs]
         self._limits = list(accumulate(float(weight) for _, weight in pairs))
         self._total = self._limits[-1] if self._limits else 0.0
 
-    def __bool__(self) -> bool:
-        """Whether there is anything to draw."""
-        return bool(self._choices)
-
     def draw(self, dice: Dice) -> T:
         """One of the choices."""
-        return self._choices[bisect_right(self._limits, dice.roll() * self._total)]
+        return self.choices[bisect_right(self._limits, dice.roll() * self._total)]

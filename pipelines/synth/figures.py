@@ -17,15 +17,16 @@ _FINE = 2
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed number without its unit (`1.31万亿`), and its value in the bare unit."""
+    """A printed number without its unit (`1.31万亿`), its multiplier (`万亿`), its value in the bare unit."""
 
     printed: str
+    multiplier: str
     value: float
 
 
 def draw(dice: Dice, low: float, high: float, decimals: int, size: float = 1.0) -> int:
     """A number between low and high times `size`, as a count of its last decimal; at least one."""
-    step = 10**decimals
+    step: int = 10**decimals
     return max(1, int((low + dice.roll() * (high - low)) * size * step + 0.5))
 
 
@@ -40,7 +41,8 @@ def figure(count: int, decimals: int, mult: int) -> Figure:
         mult, decimals = mult + 4, _FINE
     elif mult in (4, 8) and count < whole:
         count, mult, decimals = count * _MYRIAD // whole, mult - 4, 0
-    return Figure(digits(count, decimals) + _MULTIPLIERS[mult], worth(count, decimals, mult))
+    multiplier = _MULTIPLIERS[mult]
+    return Figure(digits(count, decimals) + multiplier, multiplier, worth(count, decimals, mult))
 
 
 def digits(count: int, decimals: int) -> str:
@@ -57,7 +59,13 @@ def worth(count: int, decimals: int, mult: int) -> float:
     return float(count * 10**power) if power >= 0 else count / 10**-power
 
 
-def rounded(count: int) -> int:
-    """The round number below a count, with one leading digit: 3478 -> 3000; 17 -> 10."""
-    power: int = 10 ** (len(str(count)) - 1)
+def rounded(count: int, kept: int) -> int:
+    """A count with only so many leading digits: 3478 with two -> 3400."""
+    power: int = 10 ** max(0, len(str(count)) - kept)
     return count // power * power
+
+
+def leading(count: int, decimals: int) -> int:
+    """The whole number with one leading digit at or below a count: 34.7 -> 30; at least one."""
+    step: int = 10**decimals
+    return max(step, rounded(count // step, 1) * step)

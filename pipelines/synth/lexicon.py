@@ -52,13 +52,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that is done and counted."""
+    """Something that is done and counted; per verb the indicator that the catalogue knows by that name.
+
+    One that it does not know has no sector of its own: any is right (`""`).
+    """
 
     verbs: tuple[str, ...]
     object: str
     core: str
     theme: str
-    sectors: tuple[str, ...]
+    sectors_of: tuple[tuple[str, ...], ...]
     indicator_ids: tuple[str | None, ...]
     unit_text: str
     mult: int
@@ -69,7 +72,11 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything that `rules/` says, ready to draw from."""
+    """Everything that `rules/` says, ready to draw from.
+
+    `templates` are by role and kind of indicator; `plainest` is the one that any indicator of a kind, growing
+    or not, can fill alone. A kind without one is not spoken of in that role.
+    """
 
     layout: Mapping[str, Any]
     phrases: Mapping[str, Any]
@@ -77,7 +84,7 @@ class Lexicon:
     items_of: Mapping[str, tuple[Item, ...]]
     deeds_of: Mapping[str, tuple[Deed, ...]]
     templates: Mapping[tuple[str, str], Weighted[Template]]
-    plain_templates: Mapping[tuple[str, str], tuple[Template, ...]]
+    plainest: Mapping[tuple[str, str, bool], Template]
     decoys: tuple[str, ...]
     clauses_of: Mapping[str, Mapping[str, Sequence[str]]]
     patterns: Mapping[str, Weighted[str]]
@@ -113,12 +120,11 @@ def lexicon() -> Lexicon:
     theme_of = {sector: theme for theme, entry in layout["themes"].items() for sector in entry["sectors"]}
     seed = {indicator.indicator_id: indicator for indicator in indicators()}
     items = {key: _item(key, entry, seed, theme_of) for key, entry in load_rules("indicators").items()}
-    ids = {name: one.indicator_id for one in seed.values() for name in (one.name_zh, *one.aliases)}
+    known = {name: one for one in seed.values() for name in (one.name_zh, *one.aliases)}
     prose = load_rules("prose")
     patterns = prose.pop("patterns")
     deeds = {
-        theme: tuple(_deed(row, theme, layout["themes"][theme]["sectors"], ids) for row in rows)
-        for theme, rows in load_rules("deeds").items()
+        theme: tuple(_deed(row, theme, known) for row in rows) for theme, rows in load_rules("deeds").items()
     }
     templates = _templates(load_rules("statements"))
     return Lexicon(
@@ -130,10 +136,7 @@ def lexicon() -> Lexicon:
         },
         deeds_of=deeds,
         templates={key: Weighted(weighted) for key, weighted in templates.items()},
-        plain_templates={
-            key: tuple(one for one, _ in weighted if one.most == 1 and not one.needs)
-            for key, weighted in templates.items()
-        },
+        plainest=_plainest(templates),
         decoys=tuple(load_rules("decoys")),
         clauses_of=prose,
         patterns={
@@ -159,7 +162,7 @@ def _item(
     low, high = entry["range"]
     return Item(
         indicator_id=key,
-        names=(known.name_zh, *entry.get("names", ())),
+        names=tuple(entry["called"]) if "called" in entry else (known.name_zh, *entry.get("names", ())),
         sector=known.sector,
         theme=entry.get("theme") or theme_of[known.sector],
         kind=kind,
@@ -175,16 +178,17 @@ def _item(
     )
 
 
-def _deed(row: Sequence[Any], theme: str, sectors: Sequence[str], ids: Mapping[str, str]) -> Deed:
+def _deed(row: Sequence[Any], theme: str, known: Mapping[str, Indicator]) -> Deed:
     verbs, thing, unit, low, high, *core = row
     mult, unit_text = _split_unit(unit)
+    meant = [known.get(verb + thing) for verb in verbs]
     return Deed(
         verbs=tuple(verbs),
         object=thing,
         core=core[0] if core else thing,
         theme=theme,
-        sectors=tuple(sectors),
-        indicator_ids=tuple(ids.get(verb + thing) for verb in verbs),
+        sectors_of=tuple((one.sector if one else "",) for one in meant),
+        indicator_ids=tuple(one.indicator_id if one else None for one in meant),
         unit_text=unit_text,
         mult=mult,
         low=float(low),
@@ -211,4 +215,18 @@ def _templates(
             template = parse(entry)
             for kind in entry["kinds"]:
                 found.setdefault((role, kind), []).append((template, entry["weight"]))
+    return found
+
+
+def _plainest(
+    templates: Mapping[tuple[str, str], Sequence[tuple[Template, float]]],
+) -> dict[tuple[str, str, bool], Template]:
+    found: dict[tuple[str, str, bool], Template] = {}
+    for (role, kind), weighted in templates.items():
+        for template, _ in weighted:
+            if template.most > 1 or template.needs:
+                continue
+            found.setdefault((role, kind, True), template)
+            if not template.asks_growth:
+                found.setdefault((role, kind, False), template)
     return found

@@ -23,7 +23,8 @@ class Prose:
             return self._decoy()
         pattern = self._lexicon.patterns["work" if promises or theme == "self" else "review"].draw(self._dice)
         clauses = self._lexicon.clauses_of[theme]
-        acts, results = self._dice.shuffled(clauses["act"]), self._dice.shuffled(clauses["result"])
+        acts = self._dice.some(clauses["act"], pattern.count("{a}"))
+        results = self._dice.some(clauses["result"], pattern.count("{r}"))
         pieces = pattern.split("{")
         said = [pieces[0]]
         for piece in pieces[1:]:
@@ -38,7 +39,7 @@ class Prose:
     def closing(self, length: int) -> str:
         """The last paragraph, about so long."""
         clauses = self._lexicon.clauses_of["closing"]
-        text = "，".join(self._dice.shuffled(clauses["act"])[:3]) + "。"
+        text = "，".join(self._dice.some(clauses["act"], 3)) + "。"
         while len(text) < length - 60:
             text += self.sentence("self", promises=True)
         return text + "，".join(clauses["result"]) + "！"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.extraction.places import Place
-from pipelines.synth.clauses import ClauseWriter
+from pipelines.synth.clauses import ClauseContext
 from pipelines.synth.deeds import write_deeds
 from pipelines.synth.dice import Dice, Weighted
-from pipelines.synth.lexicon import Deed, Item, Lexicon, SynthRuleError
+from pipelines.synth.fill import fill
+from pipelines.synth.lexicon import Deed, Item, Lexicon
 from pipelines.synth.prose import Prose
 from pipelines.synth.scene import PlaceWords, place_words, scene
 from pipelines.synth.template import Template
@@ -34,7 +35,7 @@ class Report:
         self._words: PlaceWords = place_words(place, lexicon.layout)
         self._year = year
         self._writer = Writer()
-        self._clauses = ClauseWriter(self._writer, self._dice, lexicon, self._words, year)
+        self._context = ClauseContext(self._writer, self._dice, lexicon, self._words, year)
         self._fill = {
             "year": str(year),
             "last": str(year - 1),
@@ -94,7 +95,7 @@ class Report:
         if role == "closing":
             self._closing(end)
             return
-        self._clauses.turn(scene(role, self._year))
+        self._context.scene = scene(role, self._year)
         self._opening(role)
         density = self._density * part["density"]
         if role == "review_year":
@@ -125,29 +126,34 @@ class Report:
             self._writer.write(_INDENT + self._layout["headline_opening"])
             self._headline("review_year", self._layout["headline_review"])
         elif role == "work_year":
-            self._clauses.turn(scene("goals_year", self._year))
+            self._context.scene = scene("goals_year", self._year)
             self._writer.write(_INDENT + self._said(openings["goals_year"]))
             self._headline("goals_year", self._layout["headline_targets"])
-            self._clauses.turn(scene("work_year", self._year))
+            self._context.scene = scene("work_year", self._year)
             self._line(_INDENT + openings["work_year_next"])
 
     def _headline(self, role: str, ids: Sequence[str]) -> None:
         """The figures that every report names, in one sentence."""
-        self._clauses.segment()
-        for at, key in enumerate(ids):
-            if at:
+        self._context.segment()
+        left = [self._lexicon.items[key] for key in ids]
+        at_start = True
+        while left:
+            if not at_start:
                 self._break()
-            self._clause(role, self._lexicon.items[key], alone=True)
+            at_start = False
+            item = left.pop(0)
+            for one in self._clause(role, item, _like(item, left))[1:]:
+                left.remove(one)
         self._line("。")
 
     def _problems(self) -> None:
         openings = self._layout["openings"]
         self._writer.write(_INDENT + self._said(openings["problems"]))
-        self._clauses.turn(scene("problems", self._year))
+        self._context.scene = scene("problems", self._year)
         themes = self._dice.shuffled(self._lexicon.themes)[:3]
         for theme in themes:
-            self._clauses.segment()
-            self._clause("problems", self._items("problems", theme)[0], alone=True)
+            self._context.segment()
+            self._clause("problems", self._items("problems", theme)[0], [])
             self._writer.write("；")
         self._line("一些领域的风险隐患不容忽视。" + openings["problems_end"])
 
@@ -173,7 +179,7 @@ class Report:
             if len(writer.rows) - rows < (writer.length - start) * density + density * 40:
                 self._sentence(theme)
             else:
-                writer.write(self._prose.sentence(theme, self._clauses.scene.promises))
+                writer.write(self._prose.sentence(theme, self._context.scene.promises))
             if start < half <= writer.length and end - writer.length > 200:
                 writer.write(f"\n{_INDENT}")
                 half = 0
@@ -181,58 +187,47 @@ class Report:
 
     def _sentence(self, theme: str) -> None:
         """One sentence with numbers: clauses about indicators, or deeds."""
-        dice, role = self._dice, self._clauses.scene.role
-        self._clauses.segment()
+        dice, role = self._dice, self._context.scene.role
+        self._context.segment()
         if dice.roll() < self._layout["opener_share"]:
-            self._writer.write(f"{self._prose.opener(theme, self._clauses.scene.promises)}，")
+            self._writer.write(f"{self._prose.opener(theme, self._context.scene.promises)}，")
         for at in range(self._weighted_clauses.draw(dice)):
+            if at and self._context.clause.year is not None:
+                break
             if at:
                 self._break()
             if dice.roll() < self._layout["deed_share"][role]:
-                write_deeds(self._clauses, self._deeds(role, theme, self._weighted_deeds.draw(dice)))
+                write_deeds(self._context, self._deeds(role, theme, self._weighted_deeds.draw(dice)))
             else:
-                self._clause(role, self._items(role, theme)[0])
+                item = self._items(role, theme)[0]
+                self._clause(role, item, _like(item, self._items(role, theme)))
         self._writer.write("。")
 
     def _break(self) -> None:
-        if self._dice.roll() < 0.35:
+        if self._context.clause.ends_segment or self._dice.roll() < 0.35:
             self._writer.write("；")
-            self._clauses.segment()
+            self._context.segment()
         else:
             self._writer.write("，")
 
-    def _clause(self, role: str, item: Item, *, alone: bool = False) -> None:
-        """A clause about an indicator, and others like it where the template joins several."""
-        template, items = self._drawn_template(role, item, alone), [item]
+    def _clause(self, role: str, item: Item, fellows: Sequence[Item]) -> list[Item]:
+        """A clause about an indicator, with fellows where the template joins several; those it is about."""
+        template, items = self._template(role, item, len(fellows)), [item]
         if template.most > 1:
-            wanted = self._dice.whole(template.least, template.most)
-            items += self._fellows(role, item)[: wanted - 1]
+            items += fellows[: self._dice.whole(template.least, template.most) - 1]
         for one in items:
             self._spend(role, one)
-        self._clauses.clause(template, items)
+        fill(self._context, template, items)
+        return items
 
-    def _drawn_template(self, role: str, item: Item, alone: bool) -> Template:
+    def _template(self, role: str, item: Item, fellows: int) -> Template:
         """A template that can be filled; the plainest where several draws gave none."""
         for _ in range(_TRIES):
             template = self._lexicon.templates[role, item.kind].draw(self._dice)
-            if self._fits(template, role, item, alone):
+            parts = not template.needs or len(self._words.parts) > 1
+            if parts and template.least <= fellows + 1 and (item.grows or not template.asks_growth):
                 return template
-        plainest = self._plainest(role, item)
-        if plainest is None:
-            raise SynthRuleError(f"statements.yml: {role} has no template for {item.indicator_id} alone")
-        return plainest
-
-    def _fits(self, template: Template, role: str, item: Item, alone: bool) -> bool:
-        if template.most > 1 and (alone or len(self._fellows(role, item)) < template.least - 1):
-            return False
-        if template.needs and len(self._words.parts) < 2:
-            return False
-        return item.grows or not template.asks_growth
-
-    def _plainest(self, role: str, item: Item) -> Template | None:
-        """The first template that can always be filled; None where the part can't speak of such a thing."""
-        plain = self._lexicon.plain_templates.get((role, item.kind), ())
-        return next((one for one in plain if item.grows or not one.asks_growth), None)
+        return self._lexicon.plainest[role, item.kind, item.grows]
 
     # what has not been told yet
 
@@ -250,21 +245,20 @@ class Report:
         if not self._drawn.get(key):
             usable = everything
             if what == "items":
-                usable = [item for item in everything if self._plainest(role, item)]
+                usable = [one for one in everything if (role, one.kind, one.grows) in self._lexicon.plainest]
             self._drawn[key] = self._dice.shuffled(usable)
         return self._drawn[key]
-
-    def _fellows(self, role: str, item: Item) -> list[Item]:
-        return [
-            one
-            for one in self._items(role, item.theme)
-            if one.kind == item.kind
-            and one.falls == item.falls
-            and one.grows == item.grows
-            and one is not item
-        ]
 
     def _spend(self, role: str, item: Item) -> None:
         left = self._drawn.get(("items", role, item.theme), [])
         if item in left:
             left.remove(item)
+
+
+def _like(item: Item, others: Sequence[Item]) -> list[Item]:
+    """Those of the others that can share a verb with an indicator."""
+    return [
+        one
+        for one in others
+        if one.kind == item.kind and one.falls == item.falls and one.grows == item.grows and one is not item
+    ]

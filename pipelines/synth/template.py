@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _PART = re.compile(r"\{(?P<word>[^{}]+)\}|\[(?P<slot>[^\[\]]+)\]|(?P<text>[^{}\[\]]+)")
-NAMES = ("A", "B", "*")
+_ORDER = "AB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Word:
 
     key: str
 
+    @property
+    def at(self) -> int | None:
+        """Which of the names it is; None for all of them and for a word of the scene."""
+        return _ORDER.index(self.key) if self.key in _ORDER else None
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -36,6 +41,11 @@ class Slot:
     name: str
     form: str
     options: frozenset[str]
+
+    @property
+    def at(self) -> int:
+        """Which of the names it is of."""
+        return _ORDER.index(self.name)
 
 
 Part = Literal | Word | Slot
@@ -50,6 +60,11 @@ class Template:
     least: int
     most: int
     needs: str | None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the scene, and names, that stand in it."""
+        return frozenset(part.key for part in self.parts if isinstance(part, Word))
 
     @property
     def asks_growth(self) -> bool:
