@@ -18,7 +18,7 @@ _EVERY = 50
 _WORST = 15
 
 
-def write_reports(raw: Path, gold: Path, reports: int, seed: int, *, force: bool) -> None:
+def write_reports(raw: Path, gold: Path | None, reports: int, seed: int, *, force: bool) -> None:
     """Write them and say how many and how fast; a terminal shows how far it is.
 
     Raises:
@@ -39,7 +39,7 @@ def write_reports(raw: Path, gold: Path, reports: int, seed: int, *, force: bool
         f" {done.characters:,} characters, in {seconds:.1f} s"
     )
     print(
-        f"{done.statements:,} statements in {gold} ({1000 * done.statements / done.characters:.1f} a thousand"
+        f"{done.statements:,} statements{f' in {gold}' if gold else ''} ({1000 * done.statements / done.characters:.1f} a thousand"
         " characters)"
     )
     print(f"Next: gwr build --raw {raw} --data {raw.parent / 'data'}")

@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 from pipelines.documents.add import slug
 from pipelines.documents.sidecar import SUFFIX
@@ -41,13 +43,20 @@ class Written:
 
 
 def write(
-    raw: Path, gold: Path, reports: int, seed: int, *, force: bool = False, progress: Progress | None = None
+    raw: Path,
+    gold: Path | None,
+    reports: int,
+    seed: int,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Written:
     """Write the first reports of a seed, one at a time: memory does not grow with their number.
 
     Args:
         raw: folder that gets `reports/`.
-        gold: folder that gets the gold files and their `index.yml`.
+        gold: folder that gets the gold files and their `index.yml`; None: no gold files, which are three times
+            as large as the texts.
         reports: how many; a larger number begins with the same ones.
         seed: which reports.
         force: write beside what is there. Made-up texts of the same names are written over, others never.
@@ -58,19 +67,17 @@ def write(
             written over, or there are not so many places and years.
         OSError: a folder can't be written.
     """
+    folders = [raw] if gold is None else [raw, gold]
     if not force:
-        for folder in (raw, gold):
+        for folder in folders:
             _refuse_others(folder)
-    gold.mkdir(parents=True, exist_ok=True)
     written = total_bytes = characters = statements = 0
-    with (gold / "index.yml").open("w", encoding="utf-8", newline="\n") as index:
-        index.write(_INDEX_HEAD)
+    with _Gold(gold) as truths:
         for report in generate(reports, seed):
             path = _path(raw, report)
             data = report.text.encode()
             _write_report(path, report, data)
-            _write_gold(gold / f"{report.document.document_id}.jsonl", report)
-            index.write(_index_line(report, path, gold))
+            truths.add(report, path)
             written += 1
             total_bytes += len(data)
             characters += len(report.text)
@@ -78,6 +85,38 @@ def write(
             if progress:
                 progress(written, total_bytes)
     return Written(written, total_bytes, characters, statements)
+
+
+class _Gold(AbstractContextManager["_Gold"]):
+    """The gold folder while it is written: a file a report, and the index; nothing where there is none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._index: TextIO | None = None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = (folder / "index.yml").open("w", encoding="utf-8", newline="\n")
+            self._index.write(_INDEX_HEAD)
+
+    def __exit__(self, *error: object) -> None:
+        if self._index is not None:
+            self._index.close()
+
+    def add(self, report: SynthReport, path: Path) -> None:
+        if self._folder is None or self._index is None:
+            return
+        document = report.document
+        with (self._folder / f"{document.document_id}.jsonl").open(
+            "w", encoding="utf-8", newline="\n"
+        ) as rows:
+            for row in report.truth:
+                rows.write(json.dumps(row, ensure_ascii=False))
+                rows.write("\n")
+        text = os.path.relpath(path.resolve(), self._folder.resolve())
+        self._index.write(
+            f'- {{gold: {document.document_id}, text: {text}, place: "{document.ref_area}",'
+            f" year: {document.report_year}}}\n"
+        )
 
 
 def _refuse_others(folder: Path) -> None:
@@ -128,16 +167,3 @@ def _sidecar(report: SynthReport, data: bytes) -> str:
         f"notes: {_NOTES}",
     )
     return "\n".join(lines) + "\n"
-
-
-def _write_gold(path: Path, report: SynthReport) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as handle:
-        for row in report.truth:
-            handle.write(json.dumps(row, ensure_ascii=False))
-            handle.write("\n")
-
-
-def _index_line(report: SynthReport, path: Path, gold: Path) -> str:
-    document = report.document
-    text = os.path.relpath(path.resolve(), gold.resolve())
-    return f'- {{gold: {document.document_id}, text: {text}, place: "{document.ref_area}", year: {document.report_year}}}\n'

@@ -31,6 +31,9 @@ def synth(
             "--gold", help="Folder for the gold files, instead of gold/ beside RAW.", show_default=False
         ),
     ] = None,
+    no_gold: Annotated[
+        bool, typer.Option("--no-gold", help="Texts only: gold files are three times as large.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Read the reports and print precision and recall; write nothing.")
     ] = False,
@@ -65,4 +68,4 @@ def synth(
         if raw is None or check:
             check_reports(reports, seed)
         else:
-            write_reports(raw, gold or raw.parent / "gold", reports, seed, force=force)
+            write_reports(raw, None if no_gold else gold or raw.parent / "gold", reports, seed, force=force)
