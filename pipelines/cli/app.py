@@ -16,6 +16,7 @@ from pipelines.cli.commands import (
     reading,
     receiving,
     showing,
+    synthesising,
     targets,
 )
 from pipelines.cli.root import app
@@ -31,6 +32,7 @@ __all__ = [
     "reading",
     "receiving",
     "showing",
+    "synthesising",
     "targets",
 ]
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -74,7 +75,7 @@ def add_document(
         OSError: the file or the folder can't be read or written.
     """
     check_place(ref_area)
-    folder = raw / _kind_folder(kind) / f"{ref_area}-{_slug(ref_area)}"
+    folder = raw / _kind_folder(kind) / f"{ref_area}-{slug(ref_area)}"
     if version is not None and not _VERSION.fullmatch(version):
         raise _invalid(f"version {version!r} is no short name of a-z, 0-9 and -")
     file.stat(follow_symlinks=True)  # a name that was mistyped is no file that vanished
@@ -111,7 +112,8 @@ def _kind_folder(kind: str) -> str:
     raise _invalid(f"kind {kind!r} is none of {', '.join(FOLDERS.values())}")
 
 
-def _slug(ref_area: str) -> str:
+@cache
+def slug(ref_area: str) -> str:
     """The English name of a place as it stands in a path: `Xi'an` -> `xian`."""
     name = next(place.name_en for place in places() if place.ref_area == ref_area)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -58,7 +58,7 @@ class Judge:
             and _close(gold["value_upper"], statement.get("value_upper")),
             "unit_text": self._unit(gold["unit_text"]) == self._unit(statement.get("unit_text")),
             "indicator_text": self._same_name(gold, statement.get("indicator_text") or ""),
-            "bound": self._bound_classes[gold["bound"]]
+            "bound": self._bound_classes.get(gold["bound"] or "")
             == self._bound_classes.get(statement.get("bound") or ""),
             "exact_bound": _same("bound", gold, statement),
             "target_type": _same("target_type", gold, statement),

@@ -17,7 +17,7 @@ from pipelines.cli import app
 from pipelines.paths import PROJECT_ROOT
 from pipelines.schemas import Statement, polars_schema
 
-COMMANDS = ("build", "extract", "add", "query", "export", "evaluate", "serve", "site", "version")
+COMMANDS = ("build", "extract", "add", "query", "export", "evaluate", "serve", "site", "synth", "version")
 GOLD = PROJECT_ROOT / "tests" / "gold" / "ningbo-2026-specimen.jsonl"
 
 
