@@ -39,12 +39,16 @@ ONE_PLACE = {
 }
 SEVERAL_PLACES = {"overview": "index.html", "places": "places/index.html"}
 
-# What is worth seeing of a page is not always its top.
-SHOW = {
-    "report": "document.querySelectorAll('article mark.annual_target a')[0].click();"
-    " document.querySelector('article .chosen').scrollIntoView({block: 'center'})",
-    "targets": "document.querySelector('#list').scrollIntoView()",
-}
+
+def show(page: Page, name: str) -> None:
+    """Lead to what is worth seeing of a page, where that is not its top."""
+    if name == "report":
+        page.locator("article mark.annual_target a").first.click()
+        page.locator(".panel .card").first.wait_for()
+        if page.evaluate("innerWidth") == WIDE:
+            page.evaluate("document.querySelector('article .chosen').scrollIntoView({block: 'center'})")
+    if name == "targets":
+        page.evaluate("document.querySelector('#list').scrollIntoView()")
 
 
 def build(raw: Path, data: Path) -> SiteFolder:
@@ -86,8 +90,7 @@ def take(visitor: Visitor, site: SiteFolder, pages: dict[str, str], folder: Path
         page.set_viewport_size({"width": width, "height": height})
         for name, path in pages.items():
             visitor.go(page, site.address(path))
-            if name in SHOW:
-                page.evaluate(SHOW[name])
+            show(page, name)
             page.evaluate("document.fonts.ready")
             data = picture(page)
             if len(data) > MOST_BYTES:

@@ -39,6 +39,14 @@ LOOK = """() => {
     headings: [...document.querySelectorAll("h1")].filter(shown).length,
     undrawn: [...document.querySelectorAll("figure[data-chart]")].filter(
       (figure) => figure.checkVisibility() && !figure.querySelector(".drawing svg, .drawing canvas")).length,
+    cut: [...document.querySelectorAll("figure[data-chart] .drawing svg")].filter((chart) => chart.checkVisibility())
+      .flatMap((chart) => {
+        const frame = chart.getBoundingClientRect();
+        return [...chart.querySelectorAll("text")].filter((text) => {
+          const box = text.getBoundingClientRect();
+          return box.width && text.textContent.trim() && (box.left < frame.left - 2 || box.right > frame.right + 2);
+        }).map((text) => text.textContent.slice(0, 60));
+      }),
     pwned: "__pwned" in window,
     code: [...document.querySelectorAll("*")].filter((element) =>
       (element.tagName === "SCRIPT" && !element.src && element.type !== "application/json") ||
@@ -60,6 +68,8 @@ def faults(seen: dict[str, Any], language: Language) -> list[str]:
         wrong.append(f"says it is in {seen['lang']}")
     if seen["undrawn"]:
         wrong.append(f"has {seen['undrawn']} charts that are not drawn")
+    if seen["cut"]:
+        wrong.append(f"cuts words of a chart off: {seen['cut']}")
     if seen["pwned"] or seen["code"]:
         wrong.append("ran or holds code of its own")
     return wrong
