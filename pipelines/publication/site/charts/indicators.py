@@ -49,6 +49,11 @@ _DASHES = alt.StrokeDash(
 """A target of a plan is dashed, as everywhere on the site."""
 
 
+def _where_narrow(narrow: str, wide: str) -> alt.ExprRef:
+    """One of two values, by the room that the page gives the chart."""
+    return alt.ExprRef(f"containerSize()[0] < 480 ? ({narrow}) : {wide}")
+
+
 def history(zero: bool = False, descending: bool = False) -> alt.TopLevelMixin:
     """Actuals as a line, everything else as its sign.
 
@@ -96,8 +101,18 @@ def history(zero: bool = False, descending: bool = False) -> alt.TopLevelMixin:
             mark.encode(y=alt.Y(f"{value}:Q", scale=scale), shape=shape, strokeDash=_DASHES, tooltip=tooltip)
         )
     # What lies ahead is named to its right; the last of a line where the line does not pass.
+    # A narrow chart has no room beside its end: the name then stands on the inner side, out of the arrow's way.
     for side, mark in (
-        ("right", coloured.mark_text(align="left", dx=14, baseline="middle", fontSize=12)),
+        (
+            "right",
+            coloured.mark_text(
+                align=_where_narrow("'right'", "'left'"),
+                dx=_where_narrow("-11", "14"),
+                dy=_where_narrow("datum.glyph === 'at_most' || datum.glyph === 'below' ? 5 : -9", "0"),
+                baseline="middle",
+                fontSize=12,
+            ),
+        ),
         ("above", coloured.mark_text(align="right", dx=-9, dy=-11, baseline="middle", fontSize=12)),
         ("below", coloured.mark_text(align="right", dx=-9, dy=13, baseline="middle", fontSize=12)),
     ):

@@ -53,7 +53,7 @@
       return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, said(part, values)]));
     }
     if (typeof node === "string") {
-      return node.replace(/\{(\w+)\}/g, (whole, name) => name in values ? said(values[name], values) : whole);
+      return node.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? said(values[name], values) : whole);
     }
     return node;
   }
@@ -74,18 +74,34 @@
     if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, painted(part)]));
     return typeof node === "string" && node.startsWith("--") ? colour(node) : node;
   }
+  // Words beside a mark may leave a narrow chart: they are moved back into it, with an edge of paper round them.
+  function keepInside(picture) {
+    const frame = picture.getBoundingClientRect();
+    for (const text of picture.querySelectorAll("text")) {
+      Object.assign(text.style, { translate: "", stroke: "" });
+      const box = text.getBoundingClientRect();
+      const by = Math.max(frame.left - box.left, 0) || Math.min(frame.right - box.right, 0);
+      if (!by) continue;
+      text.style.translate = `${by}px 0`;
+      Object.assign(text.style, { stroke: "var(--paper)", strokeWidth: "3px", strokeLinejoin: "round", paintOrder: "stroke" });
+    }
+  }
   async function draw(figure) {
     const read = (name) => JSON.parse(figure.querySelector(`script.${name}`).textContent);
     const shape = window.gwrCharts[figure.dataset.chart];
     const values = read("values");
     const spec = painted(said(shape, values));
-    spec.datasets = { ...(spec.datasets || {}), rows: said(read("rows"), values) };
+    spec.datasets = { ...(spec.datasets || {}), rows: said(read("rows"), {}) };
     spec.autosize = { type: "fit-x", contains: "padding" };
     if (values.height) spec.height = values.height; // as many rows as the page has
     if (!("width" in spec) && !spec.facet && !spec.hconcat) spec.width = "container";
     await window.vegaEmbed(figure.querySelector(".drawing"), spec, { actions: false, renderer: "svg", config: look(), tooltip: { theme: isDark() ? "dark" : "light" } });
     // The drawing is one image with a label of its own and a table behind it; its parts have no names.
-    for (const picture of figure.querySelectorAll(".drawing svg")) picture.setAttribute("aria-hidden", "true");
+    for (const picture of figure.querySelectorAll(".drawing svg")) {
+      picture.setAttribute("aria-hidden", "true");
+      new ResizeObserver(() => keepInside(picture)).observe(picture);
+      keepInside(picture);
+    }
     figure.classList.add("drawn");
   }
   const drawAll = () => Promise.all(figures.map(draw)).then(() => root.classList.add("charts-drawn"));
