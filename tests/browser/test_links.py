@@ -78,11 +78,7 @@ def test_every_page_is_reached_from_the_first(site: SiteFolder) -> None:
         links = [node.attributes["href"] or "" for node in parsed(file).css("a[href]")]
         targets = {target_of(file, link) for link in links if not urlsplit(link).scheme}
         waiting |= (targets & pages) - seen
-    lost = {file.relative_to(site.root).as_posix() for file in pages - seen}
-    # With one place the menu leads to its pages at once; the lists of places stay for whoever knows them.
-    assert (
-        lost - ({"indicators/index.html", "targets/index.html"} if site.name != "several" else set()) == set()
-    )
+    assert {file.relative_to(site.root).as_posix() for file in pages - seen} == set()
 
 
 def executable(node: LexborNode) -> bool:
