@@ -1,4 +1,4 @@
-"""One Chromium for all tests of this folder, and three sites: one report, several places, figures alone."""
+"""Chromium for the tests of this folder, and three sites: one report, several places, figures alone."""
 
 from __future__ import annotations
 
@@ -21,19 +21,27 @@ from tests.conftest import StartBuild
 Sites = Callable[[str], SiteFolder]
 
 
-# Not for the whole session: while Playwright runs, no other test of this process could run an event loop.
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def installed() -> Path:
     """Debian's Chromium. Missing where CI is set is a failure and no reason to skip."""
     if not CHROMIUM.is_file():
         if os.environ.get("CI"):
             pytest.fail(MISSING)
         pytest.skip(MISSING)
+    return CHROMIUM
+
+
+# For a module, not for the session: while Playwright runs, no other test of this process could run an event
+# loop. A folder without __init__.py has no scope of its own.
+@pytest.fixture(scope="module")
+def browser(installed: Path) -> Iterator[Browser]:
+    """Chromium, closed with the module."""
+    assert installed
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def figures_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A raw/ as it is shipped: figures and no report."""
     folder = tmp_path_factory.mktemp("figures") / "raw"
@@ -41,15 +49,16 @@ def figures_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def sites(
-    browser: Browser,
+    installed: Path,
     raw: Path,
     several_raw: Path,
     figures_raw: Path,
     start_build: StartBuild,
 ) -> Sites:
     """The site of a name: `one` report of one place, `several` places (one is hostile), `figures` alone."""
+    assert installed
     building = {
         name: start_build(folder)
         for name, folder in {"one": raw, "several": several_raw, "figures": figures_raw}.items()
@@ -76,7 +85,7 @@ def several(sites: Sites) -> SiteFolder:
     return sites("several")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def origin(sites: Sites) -> Iterator[str]:
     """Address at which `gwr site --serve` would show the published folder of one report."""
     with site_server(sites("one").published, "127.0.0.1", 0) as server:
