@@ -13,8 +13,9 @@ from pathlib import Path
 from pipelines.paths import OUTLINE_RULES_DIR, PROJECT_ROOT, RULES_DIR, SEEDS_DIR
 
 PACKAGE = PROJECT_ROOT / "pipelines"
-_SHARED = tuple(
-    PACKAGE / name for name in ("ids.py", "paths.py", "seeds.py", "vocabulary.py", "schemas", "lake")
+_SHARED = (
+    *(PACKAGE / name for name in ("ids.py", "paths.py", "seeds.py", "vocabulary.py", "schemas")),
+    *(PACKAGE / "lake" / name for name in ("layout.py", "tasks.py")),
 )
 _OUTLINE = (*_SHARED, PACKAGE / "documents", OUTLINE_RULES_DIR)
 _EXTRACTION = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines import fingerprint
+from pipelines.lake import checks
+from pipelines.lake.checks import check_table
 from pipelines.lake.documents import read_documents_stage
 from pipelines.lake.ledger import ledger
 from pipelines.lake.stage import StageResult
@@ -302,3 +305,52 @@ def test_corrections_come_and_go(paths: Paths, tmp_path: Path) -> None:
     corrections.unlink()
     assert run(paths).statements.corrections == []
     assert lake(paths) == plain
+
+
+def test_a_change_that_restores_size_and_time_is_read(paths: Paths, tmp_path: Path) -> None:
+    run(paths)
+    file = paths.raw / "reports" / "330200-ningbo" / "2026.txt"
+    before = [(each, each.stat()) for each in (file, file.with_suffix(".yml"))]
+    put(paths.raw, "reports/330200-ningbo/2026.txt", REPORT.replace("3万人", "4万人"))
+    for each, stat in before:
+        os.utime(each, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert (each.stat().st_size, each.stat().st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+    assert run(paths).read == (1, 1)
+    assert lake(paths) == anew(paths, tmp_path)
+
+
+def test_hashes_that_nobody_trusts_are_made_again(paths: Paths) -> None:
+    run(paths)
+    file = paths.readings / "lake_documents.parquet"
+    kept = pl.read_parquet(file)
+    kept.with_columns(sha256=pl.lit("0" * 64)).write_parquet(file)
+    assert run(paths, rehash=True).read == (0, 0)
+    kept.with_columns(sha256=pl.lit("0" * 64)).write_parquet(file)
+    assert run(paths).read == (5, 0)
+
+
+def test_a_row_against_the_schema_is_found_by_file(paths: Paths) -> None:
+    run(paths)
+    good = check_table(paths, "statements", 20)
+    assert (good.rows, good.violations) == (10, 0)
+    file = paths.lake / "statements" / PARTITION
+    rows = pl.read_parquet(file, hive_partitioning=False)
+    rows.with_columns(bound=pl.lit("roughly")).write_parquet(file)
+    bad = check_table(paths, "statements", 4)
+    assert (bad.rows, bad.violations) == (10, 6)
+    assert bad.broken["file"].unique().to_list() == [f"statements/{PARTITION}"]
+    assert bad.failing["bound"].to_list() == ["roughly"] * 4
+
+
+def test_files_found_valid_are_not_checked_again(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(paths)
+    checked: list[int] = []
+    original = checks.violations
+    monkeypatch.setattr(
+        checks, "violations", lambda model, table: checked.append(table.height) or original(model, table)
+    )
+    assert check_table(paths, "statements", 20).rows == 10
+    assert checked == []
+    monkeypatch.setattr(checks, "schema_fingerprint", lambda: "other rules")
+    assert check_table(paths, "statements", 20).rows == 10
+    assert sorted(checked) == [2, 2, 6]
