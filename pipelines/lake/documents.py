@@ -15,7 +15,8 @@ from pipelines.documents.read import Progress, quarantined_row, reading_key, ref
 from pipelines.documents.replaced import current_files
 from pipelines.file_hashes import FileHashes
 from pipelines.lake.layout import Partition, partition_of
-from pipelines.lake.stage import Read, Stage, StageResult, Work, run_stage
+from pipelines.lake.running import run_stage
+from pipelines.lake.stage import Read, Stage, StageResult, Work
 from pipelines.lake.tasks import DOCUMENTS
 from pipelines.paths import Paths
 
