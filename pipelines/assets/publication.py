@@ -22,7 +22,12 @@ def _pages(written: Written | None) -> dict[str, Any]:
     if written is None:
         return {"kept": "the pages of this version were made before"}
     sections = pl.DataFrame({"section": list(written.pages), "pages": list(written.pages.values())})
-    return {"pages": written.count, "bytes": written.size, "preview": markdown(sections)}
+    return {
+        "pages": written.count,
+        "bytes": written.size,
+        "places_kept": written.kept,
+        "preview": markdown(sections),
+    }
 
 
 def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -52,7 +57,7 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
         paths = workspace.paths
         settings = Settings()
-        pages = SiteMaker(manifest)
+        pages = SiteMaker(manifest, settings.workers)
         published = publish(
             paths.build_database,
             manifest,

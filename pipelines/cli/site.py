@@ -38,7 +38,7 @@ def make_site(paths: Paths) -> None:
     """
     _published(paths)
     with build_lock(paths.data):
-        pages = SiteMaker(load_manifest(paths))
+        pages = SiteMaker(load_manifest(paths), Settings().workers)
         done = republish(paths.published, pages, Settings().keep_versions)
     console = Console(stderr=True, highlight=False)
     if pages.written:

@@ -35,8 +35,13 @@ class Companion(Protocol):
     def fingerprint(self) -> str:
         """Name of all that it depends on beside the tables; part of the version's name."""
 
-    def write(self, root: Path) -> None:
-        """Write it into the version's folder, which holds the tables and `manifest.json`."""
+    def write(self, root: Path, earlier: Path | None) -> None:
+        """Write it into the version's folder, which holds the tables and `manifest.json`.
+
+        Args:
+            root: the version's folder.
+            earlier: the version that readers see, where there is one. What is the same there may be linked.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def publish(
         refuse_if_failed(checks)
         write_version_manifest(root, content, rows, checks, made_from)
         if companion and not is_published(published, content):
-            companion.write(root)
+            companion.write(root, current_version(published))
         version, changed = switch(published, content, keep)
     except BaseException:
         # Half a version is of no use to anybody, and on a full disk its space is what is missing.
@@ -144,7 +149,7 @@ def republish(published: Path, companion: Companion, keep: int = 3) -> Publicati
             copy = shutil.copytree if (before / name).is_dir() else shutil.copy2
             copy(before / name, root / name)
         rename_version_manifest(root, manifest, content)
-        companion.write(root)
+        companion.write(root, before)
         version, changed = switch(published, content, keep)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)

@@ -16,6 +16,7 @@ import logging
 import os
 import shutil
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -50,6 +51,7 @@ __all__ = [
 SUMS = "SHA256SUMS"
 _PARTIAL = ".partial"
 _REMOVED = ".removed-"
+_WAITS = 16
 
 log = logging.getLogger(__name__)
 
@@ -95,11 +97,15 @@ def _seal(folder: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Make all of a folder read-only and durable."""
-    for file in _files(folder):
+    """Make all of a folder read-only and durable. A file of an earlier version (a link to it) is both."""
+    files = [file for file in _files(folder) if file.stat().st_nlink == 1]
+    for file in files:
         file.chmod(0o444)
-    for path in [*_files(folder), *(path for path in folder.rglob("*") if path.is_dir()), folder]:
-        flush(path)
+    folders = [*(path for path in folder.rglob("*") if path.is_dir()), folder]
+    # The disk is waited for, not the processor: many waits at a time.
+    with ThreadPoolExecutor(_WAITS) as pool:
+        list(pool.map(flush, files))
+        list(pool.map(flush, folders))
 
 
 def current_version(published: Path) -> Path | None:

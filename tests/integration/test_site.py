@@ -31,7 +31,8 @@ def test_a_build_publishes_the_pages_with_the_tables(built: Built) -> None:
     version = current_version(built.paths.published)
     assert version is not None and is_whole(version)
     page = (built.paths.published_site / "index.html").read_text(encoding="utf-8")
-    assert version.name in page
+    assert "assets/version.js" in page
+    assert version.name in (built.paths.published_site / "assets" / "version.js").read_text(encoding="utf-8")
     assert "宁波市" in page
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipelines.publication.site.figures import Figures
 from pipelines.publication.site.labels import Words, same
 from pipelines.publication.site.links import web_link
-from pipelines.publication.site.pages.report import FirstPieces, pages
+from pipelines.publication.site.pages.report import FirstPieces, place_pages
 from pipelines.publication.site.pages.report_index import index_pages
 from pipelines.publication.site.pages.report_rows import statement
 from pipelines.publication.site.pages.report_text import OUTSIDE, blocks, contents, pieces
@@ -507,7 +507,7 @@ def _rendered(**changes: Any) -> _Parsed:
     }
     place = Place("330200", Words("宁波市", "Ningbo"), (report,))
     site = replace(_site(places=(place,)), source=tables)  # type: ignore[arg-type]
-    page = next(pages(site))
+    page = next(place_pages(site, site.places[0]))
     return _Parsed(Renderer(site).html(page))
 
 
@@ -515,7 +515,7 @@ def test_hostile_text_of_a_report_shows_as_text() -> None:
     parsed = _rendered()
     assert HOSTILE in parsed.article
     assert parsed.elements["b"] == 0
-    assert parsed.elements["script"] == 3
+    assert parsed.elements["script"] == 4
     assert not [link for link in parsed.links if str(link["href"]).startswith("javascript")]
 
 

@@ -28,10 +28,12 @@ class Written:
     Attributes:
         pages: entry of the menu -> pages that belong to it.
         size: bytes of all files.
+        kept: places whose pages were taken from the version before.
     """
 
     pages: Mapping[str, int]
     size: int
+    kept: int = 0
 
     @property
     def count(self) -> int:
@@ -42,9 +44,15 @@ class Written:
 class SiteMaker:
     """The site as the companion of a version: see `pipelines.publication.publish.Companion`."""
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
-        """Take the dbt manifest that the tables were built from; nothing is written yet."""
+    def __init__(self, manifest: Mapping[str, Any], workers: int = 1) -> None:
+        """Take the dbt manifest that the tables were built from; nothing is written yet.
+
+        Args:
+            manifest: dbt's manifest.
+            workers: how many processes may make pages.
+        """
         self._manifest = manifest
+        self._workers = workers
         self.written: Written | None = None
 
     def fingerprint(self) -> str:
@@ -55,13 +63,18 @@ class SiteMaker:
             project.update(f"{name}\n{content}\n".encode())
         return f"{hash_files([_HERE, *_BESIDE])} {project.hexdigest()}\n{packages}"
 
-    def write(self, root: Path) -> None:
+    def write(self, root: Path, earlier: Path | None = None) -> None:
         """Write `site/` into a version's folder, which holds the tables and `manifest.json`.
+
+        Args:
+            root: the version's folder.
+            earlier: the version that readers see, whose pages are taken where they are the same.
 
         Raises:
             DbtDocsError: the page that dbt ships is not one that this release knows.
             ValueError: a model of the manifest stands in none of the layers.
             OSError: the disk is full or not writable.
+            PageProcessError: a process that makes pages was killed.
         """
         # Drawing takes long to import, and only who writes pages should wait for it.
         from pipelines.publication.site.facts import site_facts  # noqa: PLC0415
@@ -70,4 +83,11 @@ class SiteMaker:
         build = read_version_manifest(root)
         write_dbt_docs(self._manifest, root / FOLDER / "dbt")
         facts = site_facts(root, self._manifest, build, dbt_docs=True)
-        self.written = write_site(root, build.version if build else root.name, facts)
+        self.written = write_site(
+            root,
+            build.version if build else root.name,
+            facts,
+            made_with=self.fingerprint(),
+            earlier=earlier,
+            workers=self._workers,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -74,10 +75,15 @@ class Site:
         """The place, where there is just one."""
         return self.places[0] if len(self.places) == 1 else None
 
-    @property
+    @cached_property
     def reporting(self) -> tuple[Place, ...]:
         """The places with a report."""
         return tuple(place for place in self.places if place.reports)
+
+    @cached_property
+    def documents_with_page(self) -> frozenset[str]:
+        """The documents that have a page."""
+        return frozenset(report["document_id"] for place in self.places for report in place.reports)
 
     def code(self, list_name: str, code: str | None) -> Words:
         """The name of a code; the code itself where the list has none, a dash for None."""
@@ -87,7 +93,11 @@ class Site:
 
     def place(self, ref_area: str | None) -> Place | None:
         """A place of the site by its code."""
-        return next((place for place in self.places if place.ref_area == ref_area), None)
+        return self._by_ref_area.get(ref_area) if ref_area else None
+
+    @cached_property
+    def _by_ref_area(self) -> dict[str, Place]:
+        return {place.ref_area: place for place in self.places}
 
 
 _TAKEN_NAMES = frozenset({"index", "others", "con", "prn", "aux", "nul"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +12,9 @@ from typing import Any
 import duckdb
 
 _SQL = Path(__file__).parent / "sql"
+_OF_PLACE = re.compile(r"\$(ref_area|document_id)\b")
+_MEMORY = "1GB"
+"""What the queries of one process may hold; DuckDB puts the rest on disk."""
 
 Row = dict[str, Any]
 
@@ -25,7 +29,7 @@ class Source:
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         """Take an open connection; see `open_source`."""
-        self._database = database
+        self.database = database
 
     def rows(self, name: str, **parameters: object) -> list[Row]:
         """The rows of `sql/<name>.sql`, each as column -> value.
@@ -37,7 +41,7 @@ class Source:
         Raises:
             duckdb.Error: the published tables are not those that the query wants.
         """
-        answer = self._database.execute(_query(name), parameters or None)
+        answer = self.database.execute(_query(name), parameters or None)
         columns = [column[0] for column in answer.description]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
 
@@ -51,12 +55,26 @@ class Source:
         return found[0] if found else None
 
 
+@cache
+def place_queries() -> tuple[str, ...]:
+    """The queries about one place or one document, by name."""
+    names = sorted(file.stem for file in _SQL.glob("*.sql"))
+    return tuple(name for name in names if _OF_PLACE.search(_query(name)))
+
+
 @contextmanager
-def open_source(database: Path) -> Iterator[Source]:
+def open_source(database: Path, threads: int | None = None) -> Iterator[Source]:
     """A published `warehouse.duckdb`, opened read-only.
+
+    Args:
+        database: the file.
+        threads: how many the queries may use; None: as DuckDB likes.
 
     Raises:
         duckdb.Error: there is no such file, or DuckDB can't read it.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    config: dict[str, Any] = {"memory_limit": _MEMORY}
+    if threads is not None:
+        config["threads"] = threads
+    with duckdb.connect(str(database), read_only=True, config=config) as connection:
         yield Source(connection)

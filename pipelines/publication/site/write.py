@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.earlier import PlacePages, link_pages, read_record, write_record
 from pipelines.publication.site.facts import version_files
+from pipelines.publication.site.inputs import page_inputs
 from pipelines.publication.site.maker import Written
-from pipelines.publication.site.pages import data, glance, indicators, places, report, targets
-from pipelines.publication.site.render import Renderer
+from pipelines.publication.site.pages import data, glance, indicators, places, report_index, targets
+from pipelines.publication.site.place_writer import PageWriter, write_places
 from pipelines.publication.site.site import Page, Site, load_site
 from pipelines.publication.site.source import open_source
 from pipelines.publication.tables import DATABASE
@@ -23,51 +27,103 @@ from pipelines.publication.tables import DATABASE
 FOLDER = "site"
 _HERE = Path(__file__).parent
 
-KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
-    glance.pages,
-    report.pages,
-    targets.pages,
-    indicators.pages,
-    places.pages,
-    data.pages,
+INDEX_KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
+    glance.index_pages,
+    report_index.index_pages,
+    targets.index_pages,
+    indicators.index_pages,
+    places.index_pages,
+    data.index_pages,
 )
-"""The kinds of page, in the order in which they are made."""
+"""The kinds of page that are about no single place, in the order in which they are made."""
 
 
-def write_site(root: Path, version: str, facts: Mapping[str, Any] | None = None) -> Written:
+def write_site(
+    root: Path,
+    version: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    made_with: str = "",
+    earlier: Path | None = None,
+    workers: int = 1,
+) -> Written:
     """Write the pages of a version beside its tables.
 
     Args:
         root: the version's folder, with `warehouse.duckdb`; the pages go to `site/` in it.
         version: the version's name.
         facts: what the data pages say of the version beyond its files; see `site_facts`.
+        made_with: name of the code that makes the pages.
+        earlier: a version whose pages are taken where they are the same; None: all are made.
+        workers: how many processes may make pages.
 
     Raises:
         duckdb.Error: the tables are not those of this release.
         ExportError: a table can't be copied.
         OSError: the disk is full or not writable.
+        PageProcessError: a process was killed.
     """
     target = root / FOLDER
-    _write_assets(target / "assets")
-    count: Counter[str] = Counter()
+    _write_assets(target / "assets", version)
     with open_source(root / DATABASE) as source:
         known = facts or {}
         site = load_site(source, version, {**known, **version_files(root, target, source, version, known)})
-        renderer = Renderer(site)
-        for pages in KINDS:
+        writer = PageWriter(site, target)
+        count, kept = _write_places(site, writer, root, made_with, earlier, workers)
+        for pages in INDEX_KINDS:
             for page in pages(site):
-                file = target / page.path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(renderer.html(page), encoding="utf-8")
+                writer.write(page)
                 count[page.section] += 1
-    return Written(count, sum(file.stat().st_size for file in target.rglob("*") if file.is_file()))
+    return Written(count, sum(file.stat().st_size for file in target.rglob("*") if file.is_file()), kept)
 
 
-def _write_assets(folder: Path) -> None:
-    """The style sheet and the scripts: ours, the shapes of the charts, and what draws them."""
+def _write_places(
+    site: Site, writer: PageWriter, root: Path, made_with: str, earlier: Path | None, workers: int
+) -> tuple[Counter[str], int]:
+    """The pages of all places, and the record of what they are made from.
+
+    Returns:
+        How many pages each section has, and of how many places they were taken from the earlier version.
+    """
+    target = root / FOLDER
+    inputs = page_inputs(site)
+    made_with = hashlib.sha256(f"{made_with}\n{inputs.shared}".encode()).hexdigest()[:32]
+    found = read_record(earlier / FOLDER, made_with) if earlier else {}
+    done = {
+        area: pages
+        for area, pages in found.items()
+        if earlier and inputs.places.get(area) == pages.inputs and link_pages(earlier / FOLDER, target, pages)
+    }
+    kept = len(done)
+    wanted = [place.ref_area for place in site.places if place.ref_area not in done]
+    for place in write_places(writer, root / DATABASE, target, wanted, workers):
+        done[place.ref_area] = PlacePages(inputs.places[place.ref_area], place.sections, place.files)
+    write_record(target, made_with, done)
+    count: Counter[str] = Counter()
+    for pages in done.values():
+        count.update(pages.sections)
+    return count, kept
+
+
+def _write_assets(folder: Path, version: str) -> None:
+    """The style sheet and the scripts: ours, the shapes of the charts, what draws them, the version's name.
+
+    The name is in a file of its own, so that pages of an unchanged place are the same in each version.
+    """
     shutil.copytree(_HERE / "static", folder, dirs_exist_ok=True)
-    charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    (folder / "charts.js").write_text(f"window.gwrCharts={charts};\n", encoding="utf-8")
-    (folder / "vega.js").write_text(
-        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8"
+    (folder / "charts.js").write_text(_charts(), encoding="utf-8")
+    (folder / "version.js").write_text(
+        f'document.getElementById("version").textContent={json.dumps(version)};\n', encoding="utf-8"
     )
+    (folder / "vega.js").write_text(_vega(), encoding="utf-8")
+
+
+@cache
+def _charts() -> str:
+    charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return f"window.gwrCharts={charts};\n"
+
+
+@cache
+def _vega() -> str:
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

@@ -26,7 +26,7 @@ SHOWN_ROWS = 5
 _FIRST_COLUMN = {"staging": 1, "intermediate": 2, "mart": 3, "exposure": 4}
 
 
-def pages(site: Site) -> Iterator[Page]:
+def index_pages(site: Site) -> Iterator[Page]:
     """The index of this part, and the pages that it leads to."""
     tables: tuple[Table, ...] = site.facts["tables"]
     yield _index(site, tables)

@@ -22,10 +22,8 @@ _MOST_ROWS = 1500
 """Places that the overview shows with all columns; with more it names them and links to their pages."""
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """The first page, one for each place where there are several, and one for each earlier report."""
-    for place in site.places:
-        yield from _place_pages(site, place)
+def index_pages(site: Site) -> Iterator[Page]:
+    """The first page, where it is not the page of the only place."""
     if not site.only_place:
         yield _overview(site)
 
@@ -35,7 +33,8 @@ def year_path(place: Place, year: int) -> str:
     return f"{place_path(place.ref_area).removesuffix('.html')}-{year}.html"
 
 
-def _place_pages(site: Site, place: Place) -> Iterator[Page]:
+def place_pages(site: Site, place: Place) -> Iterator[Page]:
+    """The page of a place, and one for each of its earlier reports."""
     asked = {"ref_area": place.ref_area}
     cards = cards_by_year(site, place.ref_area)
     outcomes = site.source.rows("glance_outcomes", **asked)

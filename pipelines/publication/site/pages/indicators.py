@@ -30,11 +30,6 @@ def keys_with_page(site: Site, ref_area: str) -> frozenset[str]:
     return frozenset(row["indicator_key"] for row in rows)
 
 
-def documents_with_page(site: Site) -> frozenset[str]:
-    """The documents that have a page."""
-    return frozenset(report["document_id"] for place in site.places for report in place.reports)
-
-
 def history_query(ref_area: str, indicator_key: str) -> str:
     """The SQL that gives the tables of an indicator's page, as anyone can run it on the published tables."""
     return (
@@ -47,11 +42,8 @@ def history_query(ref_area: str, indicator_key: str) -> str:
     )
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """For each place the list of its indicators, and a page for each that has one; the list of the places."""
-    reports = documents_with_page(site)
-    for place in site.places:
-        yield from _place_pages(site, place, reports)
+def index_pages(site: Site) -> Iterator[Page]:
+    """The list of the places."""
     if site.only_place:
         return
     counts = {row["ref_area"]: row for row in site.source.rows("indicators_counts")}
@@ -71,8 +63,10 @@ def _by_indicator(site: Site, query: str, ref_area: str) -> Grouped:
     return {key: list(group) for key, group in itertools.groupby(rows, key=lambda row: row["indicator_key"])}
 
 
-def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator[Page]:
+def place_pages(site: Site, place: Place) -> Iterator[Page]:
+    """The list of a place's indicators, and a page for each that has one."""
     area = place.ref_area
+    reports = site.documents_with_page
     paged = keys_with_page(site, area)
     history = _by_indicator(site, "indicators_history", area)
     others = _by_indicator(site, "indicators_other_figures", area)

@@ -20,7 +20,7 @@ _FEW = 5
 Choice = tuple[str, int | None]
 
 
-def pages(site: Site) -> Iterator[Page]:
+def index_pages(site: Site) -> Iterator[Page]:
     """One page for each headline and year that two places have, one for its pairs of all years, one of shares."""
     if len(site.reporting) < 2:
         return

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pipelines.publication.site.labels import Words, words
 from pipelines.publication.site.links import web_link
 from pipelines.publication.site.pages.indicators import keys_with_page
-from pipelines.publication.site.pages.report_index import index_pages
 from pipelines.publication.site.pages.report_rows import statement
 from pipelines.publication.site.pages.report_text import blocks, contents
 from pipelines.publication.site.site import Page, Place, Site, report_path
@@ -25,13 +24,11 @@ class Choice:
     options: dict[str, tuple[Words, int]]
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """One page for each report, and the list of them."""
-    for place in site.reporting:
-        paged = keys_with_page(site, place.ref_area)
-        for report in place.reports:
-            yield _report_page(site, place, report, paged)
-    yield from index_pages(site)
+def place_pages(site: Site, place: Place) -> Iterator[Page]:
+    """One page for each report of a place."""
+    paged = keys_with_page(site, place.ref_area)
+    for report in place.reports:
+        yield _report_page(site, place, report, paged)
 
 
 def _report_page(site: Site, place: Place, report: Row, paged: frozenset[str]) -> Page:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipelines.publication.site.labels import words
-from pipelines.publication.site.pages.indicators import documents_with_page, keys_with_page
+from pipelines.publication.site.pages.indicators import keys_with_page
 from pipelines.publication.site.pages.target_portions import portions
 from pipelines.publication.site.pages.target_rows import CSV_COLUMNS, download, shown
 from pipelines.publication.site.pages.target_summary import OUTCOMES, summary
@@ -17,11 +17,8 @@ _CHOICES = ("outcome", "sector", "target_type", "commitment", "set_year", "year"
 """Columns that the list can be filtered by."""
 
 
-def pages(site: Site) -> Iterator[Page]:
-    """A page or more for each place; the list of the places."""
-    reports = documents_with_page(site)
-    for place in site.places:
-        yield from _place_pages(site, place, reports)
+def index_pages(site: Site) -> Iterator[Page]:
+    """The list of the places."""
     if site.only_place:
         return
     counts: dict[str, Counter[str]] = {}
@@ -37,7 +34,8 @@ def pages(site: Site) -> Iterator[Page]:
     )
 
 
-def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator[Page]:
+def place_pages(site: Site, place: Place) -> Iterator[Page]:
+    """A page or more for a place."""
     rows = {row["target_id"]: row for row in site.source.rows("targets_rows", ref_area=place.ref_area)}
     paged = keys_with_page(site, place.ref_area)
     found = portions(site, place.ref_area)
@@ -53,7 +51,7 @@ def _place_pages(site: Site, place: Place, reports: Collection[str]) -> Iterator
         part = [rows[target_id] for target_id in portion.target_ids]
         # What was judged comes first: it is what the page is for. Otherwise the order of the texts is kept.
         part.sort(key=lambda row: not row["is_settled"])
-        full = [shown(site, row, paged, reports) for row in part]
+        full = [shown(site, row, paged, site.documents_with_page) for row in part]
         yield Page(
             portion.path,
             "targets.html",
