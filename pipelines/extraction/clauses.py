@@ -10,7 +10,7 @@ from pipelines.extraction.function_words import HOLE
 _MARKS = re.compile(r"[，；。：！？,;:!?\n“”()]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """A stretch of a sentence between two marks.
 

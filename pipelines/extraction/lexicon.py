@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.alternatives import Alternatives
 from pipelines.extraction.function_words import FunctionWords
 from pipelines.extraction.known_names import KnownNames
 from pipelines.extraction.numerals import NumeralRules, parse_arabic, parse_chinese
-from pipelines.extraction.scanner import alternation, renamed, scanner_pattern, start_pattern
+from pipelines.extraction.scanner import alternation, renamed, scanner_branches, start_pattern
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
@@ -26,15 +27,6 @@ class Word:
 
     rule_id: str
     kind: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoundWord:
-    """A word that bounds the number beside it."""
-
-    rule_id: str
-    bound: str
     word: str
 
 
@@ -125,6 +117,7 @@ class Lexicon:
         self.words = FunctionWords(rules["function_words"])
         self.numerals = NumeralRules.from_data(rules["numerals"])
         self._fold = {ord(char): target for char, target in rules["numerals"]["fold"].items()}
+        self._folded = re.compile(alternation(rules["numerals"]["fold"]))
         self._compile_quantities(rules["numerals"], rules["quantities"], rules["ranks"])
         self._compile_predicates(rules["predicates"])
         self._compile_names(rules["names"], rules["indicator_names"]["place_prefixes"]["keep_before"])
@@ -148,7 +141,7 @@ class Lexicon:
 
     def fold(self, text: str) -> str:
         """Full-width digits and signs as half-width ones; every character keeps its offset."""
-        return text.translate(self._fold)
+        return text.translate(self._fold) if self._folded.search(text) else text
 
     def bare_unit(self, unit: str) -> str:
         """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""
@@ -158,15 +151,13 @@ class Lexicon:
         """A whole number in digits or words."""
         return int(parse_arabic(word)[0] if word[0].isdigit() else parse_chinese(word, self.numerals)[0])
 
-    def bound_before(self, left: str) -> BoundWord | None:
-        """The bound word directly before a number."""
-        word = self._bounds_before.at_end(left.rstrip())
-        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+    def bound_before(self, left: str) -> Word | None:
+        """The word directly before a number that bounds it; its kind is the bound."""
+        return self._bounds_before.at_end(left.rstrip())
 
-    def bound_after_at(self, text: str, position: int) -> BoundWord | None:
-        """The bound word directly after a number."""
-        word = self._bounds_after.at(text, position)
-        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+    def bound_after_at(self, text: str, position: int) -> Word | None:
+        """The word directly after a number that bounds it; its kind is the bound."""
+        return self._bounds_after.at(text, position)
 
     def _compile_quantities(
         self, numerals: dict[str, Any], quantities: dict[str, Any], ranks: dict[str, Any]
@@ -199,7 +190,8 @@ class Lexicon:
         self.word_units = frozenset(quantities["word_units"])
         self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
         self._bare_units: dict[str, str] = quantities["bare_units"]
-        self.scanner = re.compile(scanner_pattern(numerals, quantities, ranks, self._unit_spellings))
+        special, plain = scanner_branches(numerals, quantities, ranks, self._unit_spellings)
+        self.special_numbers, self.plain_numbers = Alternatives(special), Alternatives(plain)
         self.number_start = re.compile(start_pattern(numerals, ranks))
         self._compile_ranks(ranks)
 

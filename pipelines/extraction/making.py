@@ -32,7 +32,9 @@ class Maker:
             sentence.context_role, sentence.period_start_year, sentence.period_end_year
         )
         self._marks: Marks = engine.periods.marks(folded, self._surroundings, document.report_year)
-        self._segments = [0] + [at + 1 for at, char in enumerate(folded) if char in "；;"]
+        self._segments = [0]
+        if "；" in folded or ";" in folded:
+            self._segments += [at + 1 for at, char in enumerate(folded) if char in "；;"]
 
     def statement(self, reading: Reading, ordinal: int) -> Statement:
         """The statement of a reading; `ordinal` counts the readings of one span from 0."""

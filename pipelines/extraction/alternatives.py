@@ -1,0 +1,102 @@
+"""Named patterns of which the first that matches counts, tried only where their characters stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipelines.extraction.edges import (
+    DIGIT,
+    SPACE,
+    Characters,
+    after_number,
+    allows,
+    first_characters,
+)
+
+Branch = tuple[str, str]
+"""Name of the group and its pattern."""
+_Compiled = re.Pattern[str] | None
+
+_NUMBER = re.compile(r"\d+([\d.,\s]*)")
+
+
+class Alternatives:
+    """Finds what `re.compile("(?P<a>...)|(?P<b>...)")` finds, without trying each branch everywhere.
+
+    At a digit the character after the number says which branches can match, elsewhere the character
+    itself does. Only branches that can't match are left out; the order of the others stays.
+    """
+
+    def __init__(self, branches: Sequence[Branch], start: str | None = None) -> None:
+        """Sort the branches by the characters that they need.
+
+        Args:
+            branches: in the order in which they are tried.
+            start: a class of the characters where a match may begin; None for wherever a branch can.
+        """
+        self._patterns: dict[tuple[Branch, ...], _Compiled] = {(): None}
+        firsts = [(branch, first_characters(branch[1])) for branch in branches]
+        self._at = {char: self._allowing(firsts, char) for char in _named(firsts)}
+        self._at_space = self._allowing(firsts, " ")
+        self._at_other = self._allowing(firsts, "")
+        numeric = [
+            (branch, after_number(branch[1])) for branch, first in firsts if first is None or _has_digit(first)
+        ]
+        self._after = {char: self._allowing(numeric, char) for char in _named(numeric)}
+        self._after_other = self._allowing(numeric, "")
+        self._search = re.compile(start or _class(first for _, first in firsts)).search
+
+    def match(self, text: str, at: int) -> re.Match[str] | None:
+        """The match that begins at an offset; `lastgroup` names its branch."""
+        char = text[at]
+        if char.isdecimal():
+            pattern = self._after_other
+            number = _NUMBER.match(text, at) if self._after else None
+            if number is not None:
+                end = number.end()
+                pattern = self._after.get(text[end : end + 1], pattern)
+        elif char.isspace():
+            pattern = self._at_space
+        else:
+            pattern = self._at.get(char, self._at_other)
+        return None if pattern is None else pattern.match(text, at)
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match that is not empty, from left to right, without overlap."""
+        search = self._search
+        at = 0
+        while (start := search(text, at)) is not None:
+            at = start.start()
+            match = self.match(text, at)
+            if match is None or match.end() == at:
+                at += 1
+                continue
+            yield match
+            at = match.end()
+
+    def _allowing(self, branches: Iterable[tuple[Branch, Characters]], char: str) -> _Compiled:
+        """The branches that a character allows, as one pattern."""
+        key = tuple(branch for branch, characters in branches if allows(characters, char))
+        if key not in self._patterns:
+            self._patterns[key] = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in key))
+        return self._patterns[key]
+
+
+def _named(branches: Iterable[tuple[Branch, Characters]]) -> set[str]:
+    """Every single character that some branch names; all others are alike to the branches."""
+    return {char for _, characters in branches for char in characters or () if char not in (DIGIT, SPACE)}
+
+
+def _has_digit(characters: frozenset[str]) -> bool:
+    return DIGIT in characters or any(char.isdecimal() for char in characters)
+
+
+def _class(firsts: Iterable[Characters]) -> str:
+    """A pattern for one character of any of the sets."""
+    characters: set[str] = set()
+    for first in firsts:
+        if first is None:
+            return "(?s:.)"
+        characters |= first
+    return f"[{''.join(char if char in (DIGIT, SPACE) else re.escape(char) for char in sorted(characters))}]"
