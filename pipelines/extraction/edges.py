@@ -48,6 +48,15 @@ def after_number(pattern: str) -> Characters:
     return None if empty else found
 
 
+def required(pattern: str) -> str:
+    """The longest text that every match of a pattern contains, as far as its outermost level tells."""
+    longest = run = ""
+    for op, value in _parser.parse(pattern):
+        run = run + chr(value) if op is _op.LITERAL else ""
+        longest = max(longest, run, key=len)
+    return longest
+
+
 def allows(characters: Characters, char: str) -> bool:
     """Whether a character ('' at the end of a text) is in a set."""
     if characters is None or char in characters:

@@ -44,6 +44,27 @@ def renamed(pattern: str, prefix: str) -> str:
     return pattern.replace("(?P<", f"(?P<{prefix}")
 
 
+def branches_of(pattern: str) -> list[str]:
+    """The branches of a pattern that is one group of alternatives: `(?:a|b(?:c|d))` -> a, b(?:c|d)."""
+    if not (pattern.startswith("(?:") and pattern.endswith(")")):
+        return [pattern]
+    branches, depth, in_class, escaped = [""], 0, False, False
+    for char in pattern[3:-1]:
+        if char == "|" and depth == 0 and not in_class and not escaped:
+            branches.append("")
+            continue
+        branches[-1] += char
+        if escaped or char == "\\":
+            escaped = not escaped
+        elif in_class or char == "[":
+            in_class = char != "]"
+        else:
+            depth += (char == "(") - (char == ")")
+            if depth < 0:
+                return [pattern]
+    return branches
+
+
 def number_characters(numerals: dict[str, Any]) -> str:
     """The characters of Chinese number words, 万 and 亿 apart."""
     return "".join(numerals["digits"]) + "".join(numerals["tens"])
