@@ -18,7 +18,8 @@ Branch = tuple[str, str]
 """Name of the group and its pattern."""
 _Compiled = re.Pattern[str] | None
 
-_NUMBER = re.compile(r"\d+([\d.,\s]*)")
+_NUMBER = re.compile(r"[\d.,\s]+")
+_DIGITS = frozenset("0123456789")
 
 
 class Alternatives:
@@ -36,30 +37,29 @@ class Alternatives:
             start: a class of the characters where a match may begin; None for wherever a branch can.
         """
         self._patterns: dict[tuple[Branch, ...], _Compiled] = {(): None}
-        firsts = [(branch, first_characters(branch[1])) for branch in branches]
-        self._at = {char: self._allowing(firsts, char) for char in _named(firsts)}
-        self._at_space = self._allowing(firsts, " ")
-        self._at_other = self._allowing(firsts, "")
-        numeric = [
-            (branch, after_number(branch[1])) for branch, first in firsts if first is None or _has_digit(first)
+        self._firsts = [(branch, first_characters(branch[1])) for branch in branches]
+        self._after_numbers = [
+            (branch, after_number(branch[1]))
+            for branch, first in self._firsts
+            if first is None or any(char == DIGIT or char.isdecimal() for char in first)
         ]
-        self._after = {char: self._allowing(numeric, char) for char in _named(numeric)}
-        self._after_other = self._allowing(numeric, "")
-        self._search = re.compile(start or _class(first for _, first in firsts)).search
+        # Filled with the characters that texts bring: a few thousand at most.
+        self._at: dict[str, _Compiled] = {}
+        self._after: dict[str, _Compiled] = {}
+        self._asks_after = any(after is not None for _, after in self._after_numbers)
+        self._search = re.compile(start or _class(first for _, first in self._firsts)).search
 
     def match(self, text: str, at: int) -> re.Match[str] | None:
         """The match that begins at an offset; `lastgroup` names its branch."""
         char = text[at]
-        if char.isdecimal():
-            pattern = self._after_other
-            number = _NUMBER.match(text, at) if self._after else None
-            if number is not None:
-                end = number.end()
-                pattern = self._after.get(text[end : end + 1], pattern)
-        elif char.isspace():
-            pattern = self._at_space
+        if char in _DIGITS and self._asks_after:
+            number = _NUMBER.match(text, at)
+            end = at if number is None else number.end()
+            pattern = self._after_number(text[end : end + 1])
+        elif char in self._at:
+            pattern = self._at[char]
         else:
-            pattern = self._at.get(char, self._at_other)
+            pattern = self._at[char] = self._allowing(self._firsts, char)
         return None if pattern is None else pattern.match(text, at)
 
     def find(self, text: str) -> Iterator[re.Match[str]]:
@@ -75,21 +75,17 @@ class Alternatives:
             yield match
             at = match.end()
 
+    def _after_number(self, char: str) -> _Compiled:
+        if char not in self._after:
+            self._after[char] = self._allowing(self._after_numbers, char)
+        return self._after[char]
+
     def _allowing(self, branches: Iterable[tuple[Branch, Characters]], char: str) -> _Compiled:
         """The branches that a character allows, as one pattern."""
         key = tuple(branch for branch, characters in branches if allows(characters, char))
         if key not in self._patterns:
             self._patterns[key] = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in key))
         return self._patterns[key]
-
-
-def _named(branches: Iterable[tuple[Branch, Characters]]) -> set[str]:
-    """Every single character that some branch names; all others are alike to the branches."""
-    return {char for _, characters in branches for char in characters or () if char not in (DIGIT, SPACE)}
-
-
-def _has_digit(characters: frozenset[str]) -> bool:
-    return DIGIT in characters or any(char.isdecimal() for char in characters)
 
 
 def _class(firsts: Iterable[Characters]) -> str:
