@@ -53,7 +53,9 @@ class AtStart:
         self._alternatives = Alternatives(branches)
         firsts = [first_characters(pattern) for pattern in patterns]
         self._firsts = frozenset().union(*(first for first in firsts if first is not None))
-        self._needed = [required(pattern) for pattern, first in zip(patterns, firsts, strict=True) if first is None]
+        self._needed = [
+            required(pattern) for pattern, first in zip(patterns, firsts, strict=True) if first is None
+        ]
 
     def match(self, text: str) -> re.Match[str] | None:
         """The match of the first pattern that has one; None for an empty text."""

@@ -101,7 +101,9 @@ def scanner_branches(
         f"(?P<fr{index}>{renamed(rule['pattern'], f'fr{index}_')})"
         for index, rule in enumerate(numerals["fractions"])
     )
-    special = [(f"not{index}", str(rule["pattern"])) for index, rule in enumerate(quantities["not_quantities"])]
+    special = [
+        (f"not{index}", str(rule["pattern"])) for index, rule in enumerate(quantities["not_quantities"])
+    ]
     special += [
         ("fraction", "|".join(fractions)),
         ("percents", filled(numerals["percent_words"])),

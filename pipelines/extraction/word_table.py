@@ -26,7 +26,9 @@ class WordTable:
         self._words: dict[str, Word] = {}
         for word in words:
             self._words.setdefault(word.word, word)
-        longer = sorted((word for word in self._words.values() if len(word.word) > 1), key=_length, reverse=True)
+        longer = sorted(
+            (word for word in self._words.values() if len(word.word) > 1), key=_length, reverse=True
+        )
         self._lasts = frozenset(word[-1] for word in self._words)
         self._firsts = frozenset(word[0] for word in self._words)
         self._endings: dict[str, tuple[Word, ...]] = {}
