@@ -12,6 +12,7 @@ from pipelines.extraction.edges import (
     after_number,
     allows,
     first_characters,
+    preceding,
 )
 
 Branch = tuple[str, str]
@@ -25,7 +26,7 @@ _DIGITS = frozenset("0123456789")
 class Alternatives:
     """Finds what `re.compile("(?P<a>...)|(?P<b>...)")` finds, without trying each branch everywhere.
 
-    At a digit the character after the number says which branches can match, elsewhere the character
+    At a digit the characters around the number say which branches can match, elsewhere the character
     itself does. Only branches that can't match are left out; the order of the others stays.
     """
 
@@ -43,9 +44,12 @@ class Alternatives:
             for branch, first in self._firsts
             if first is None or any(char == DIGIT or char.isdecimal() for char in first)
         ]
+        self._preceded = {branch: _named(preceding(branch[1])) for branch, _ in self._after_numbers}
+        self._preceding = frozenset().union(*(found or () for found in self._preceded.values()))
         # Filled with the characters that texts bring: a few thousand at most.
         self._at: dict[str, _Compiled] = {}
         self._after: dict[str, _Compiled] = {}
+        self._after_preceded: dict[str, _Compiled] = {}
         self._asks_after = any(after is not None for _, after in self._after_numbers)
         self._search = re.compile(start or _class(first for _, first in self._firsts)).search
 
@@ -53,9 +57,7 @@ class Alternatives:
         """The match that begins at an offset; `lastgroup` names its branch."""
         char = text[at]
         if char in _DIGITS and self._asks_after:
-            number = _NUMBER.match(text, at)
-            end = at if number is None else number.end()
-            pattern = self._after_number(text[end : end + 1])
+            pattern = self._at_number(text, at)
         elif char in self._at:
             pattern = self._at[char]
         else:
@@ -75,9 +77,17 @@ class Alternatives:
             yield match
             at = match.end()
 
-    def _after_number(self, char: str) -> _Compiled:
+    def _at_number(self, text: str, at: int) -> _Compiled:
+        number = _NUMBER.match(text, at)
+        end = at if number is None else number.end()
+        char = text[end : end + 1]
+        if at and text[at - 1] in self._preceding:
+            if char not in self._after_preceded:
+                self._after_preceded[char] = self._allowing(self._after_numbers, char)
+            return self._after_preceded[char]
         if char not in self._after:
-            self._after[char] = self._allowing(self._after_numbers, char)
+            unpreceded = [one for one in self._after_numbers if self._preceded[one[0]] is None]
+            self._after[char] = self._allowing(unpreceded, char)
         return self._after[char]
 
     def _allowing(self, branches: Iterable[tuple[Branch, Characters]], char: str) -> _Compiled:
@@ -86,6 +96,11 @@ class Alternatives:
         if key not in self._patterns:
             self._patterns[key] = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in key))
         return self._patterns[key]
+
+
+def _named(characters: Characters) -> Characters:
+    """A set that names each of its characters, else None: any."""
+    return None if characters is None or {DIGIT, SPACE} & characters else characters
 
 
 def _class(firsts: Iterable[Characters]) -> str:

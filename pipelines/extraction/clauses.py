@@ -28,7 +28,7 @@ class Clause:
 
 def split(sentence: str) -> list[Clause]:
     """Split a folded sentence; offsets count its characters. Clauses come in order of their start."""
-    brackets = _number_brackets(sentence)
+    brackets = _number_brackets(sentence) if "(" in sentence else []
     outer = sentence
     for start, end in brackets:
         outer = outer[:start] + HOLE * (end - start) + outer[end:]

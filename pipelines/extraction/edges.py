@@ -48,6 +48,15 @@ def after_number(pattern: str) -> Characters:
     return None if empty else found
 
 
+def preceding(pattern: str) -> Characters:
+    """What must stand before a match; None where a pattern does not begin by looking behind."""
+    items = list(_parser.parse(pattern))
+    if not items or items[0][0] is not _op.ASSERT or items[0][1][0] > 0:
+        return None
+    found, empty = _sequence(items[0][1][1], frozenset(), backwards=True)
+    return None if empty else found
+
+
 def required(pattern: str) -> str:
     """The longest text that every match of a pattern contains, as far as its outermost level tells."""
     longest = run = ""

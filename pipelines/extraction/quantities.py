@@ -108,18 +108,21 @@ def _matches(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
 
 
 def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected:
-    value, decimals = parse_arabic(match["num"])
-    if match["neg"]:
+    negative, number, surplus, multiplier, late_surplus, unit = match.group(
+        "neg", "num", "sur", "mult", "sur2", "unit"
+    )
+    start, end = match.span()
+    value, decimals = parse_arabic(number)
+    if negative:
         value = -value
-    multiplier = match["mult"] or ""
-    power = multiplier_power(multiplier, lexicon.numerals)
-    surplus = match["sur"] or match["sur2"] or ""
-    unit = lexicon.bare_unit((match["unit"] or "").replace(" ", ""))
-    if unit in lexicon.duration_units and not lexicon.duration_before.search(text[: match.start()][-8:]):
-        return Rejected(match.start(), match.end(), "duration", "not.duration")
+    power = multiplier_power(multiplier, lexicon.numerals) if multiplier else 0
+    surplus = surplus or late_surplus or ""
+    unit = lexicon.bare_unit(unit.replace(" ", "")) if unit else ""
+    if unit in lexicon.duration_units and not lexicon.duration_before.search(text[max(0, start - 8) : start]):
+        return Rejected(start, end, "duration", "not.duration")
     return Quantity(
-        match.start(), match.end(), value.scaleb(power), None, unit, power, decimals,
-        "above" if surplus else "point", surplus, match.end(), "number", "num.arabic",
+        start, end, value.scaleb(power), None, unit, power, decimals,
+        "above" if surplus else "point", surplus, end, "number", "num.arabic",
     )  # fmt: skip
 
 
