@@ -20,6 +20,7 @@ Branch = tuple[str, str]
 _Compiled = re.Pattern[str] | None
 
 _NUMBER = re.compile(r"[\d.,\s]+")
+_RUN = re.compile("[0-9]*")
 _DIGITS = frozenset("0123456789")
 
 
@@ -70,7 +71,15 @@ class Alternatives:
         at = 0
         while (start := search(text, at)) is not None:
             at = start.start()
-            match = self.match(text, at)
+            match: re.Match[str] | None = None
+            if text[at] not in _DIGITS or not self._asks_after:
+                match = self.match(text, at)
+            elif (pattern := self._at_number(text, at)) is not None:
+                match = pattern.match(text, at)
+            else:
+                # What stands after the number is the same for each of its other digits.
+                digits = _RUN.match(text, at + 1)
+                at = at if digits is None else digits.end() - 1
             if match is None or match.end() == at:
                 at += 1
                 continue
@@ -99,8 +108,14 @@ class Alternatives:
 
 
 def _named(characters: Characters) -> Characters:
-    """A set that names each of its characters, else None: any."""
-    return None if characters is None or {DIGIT, SPACE} & characters else characters
+    """A set that names each of its characters, none of them a digit; None for any other."""
+    if (
+        characters is None
+        or SPACE in characters
+        or any(char == DIGIT or char.isdecimal() for char in characters)
+    ):
+        return None
+    return characters
 
 
 def _class(firsts: Iterable[Characters]) -> str:

@@ -36,6 +36,13 @@ class AtEnd:
         self._lasts = last_characters(pattern)
         self._window = window
 
+    @property
+    def lasts(self) -> frozenset[str]:
+        """What a text must end with; a pattern that any text can end like raises `ValueError`."""
+        if self._lasts is None:
+            raise ValueError("the pattern matches at the end of any text")
+        return self._lasts
+
     def search(self, text: str) -> re.Match[str] | None:
         """The match; with a window its offsets count from the window's start."""
         if self._lasts is not None and text[-1:] not in self._lasts:

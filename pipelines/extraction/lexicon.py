@@ -176,6 +176,9 @@ class Lexicon:
         self.cumulative = re.compile(alternation(rules["cumulative_words"]))
         self.opening_adjunct = AtStart([*branches_of(rules["adjuncts"]), self.words.time_lead])
         self.adjunct_end = AtEnd(rules["adjuncts"], _ADJUNCT_WINDOW)
+        self.tail_ends = (
+            self.tail.lasts | self._bounds_before.lasts | self.streak_end.lasts | self.adjunct_end.lasts
+        )
         self.enumerator = Containing(rules["enumerator"])
         self.introduction = Containing(rules["introduction"])
         self.relation = AtEnd(rules["relation"])

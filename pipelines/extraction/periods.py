@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extraction.alternatives import Alternatives
+from pipelines.extraction.alternatives import Alternatives, Branch
 from pipelines.extraction.scanner import alternation, renamed
 
 if TYPE_CHECKING:
@@ -96,6 +96,25 @@ def _spans(surroundings: Surroundings) -> bool:
     return start is not None and end is not None and start < end
 
 
+def mark_branches(rules: dict[str, Any]) -> list[Branch]:
+    """What names a year or a period, from rules/periods.yml, in the order in which it is tried."""
+    last_year = f"(?:{'|'.join(rules['last_year'])})"
+    return [
+        ("range", renamed(rules["year_range"], "range_")),
+        ("sinceyear", renamed(rules["since_year"], "sinceyear_")),
+        ("base", renamed(rules["base_year"], "base_")),
+        ("origin", renamed(rules["from_year"], "origin_")),
+        ("by", renamed(rules["by_year"], "by_")),
+        ("one", renamed(rules["year"], "one_")),
+        ("since", rules["since"]),
+        ("ahead", renamed(rules["ahead"], "ahead_")),
+        ("inplan", rules["plan"]),
+        ("last", f"{rules['last_year_before']}{last_year}{rules['last_year_after']}"),
+        ("this", "|".join(rules["this_year"])),
+        ("next", "|".join(rules["next_year"])),
+    ]
+
+
 class PeriodReader:
     """The period rules, compiled."""
 
@@ -104,23 +123,7 @@ class PeriodReader:
         self._lexicon = lexicon
         self._plans = plans
         self._plan_starts = {end: start for start, end in plans.values()}
-        last_year = f"(?:{'|'.join(rules['last_year'])})"
-        self._marks = Alternatives(
-            [
-                ("range", renamed(rules["year_range"], "range_")),
-                ("sinceyear", renamed(rules["since_year"], "sinceyear_")),
-                ("base", renamed(rules["base_year"], "base_")),
-                ("origin", renamed(rules["from_year"], "origin_")),
-                ("by", renamed(rules["by_year"], "by_")),
-                ("one", renamed(rules["year"], "one_")),
-                ("since", rules["since"]),
-                ("ahead", renamed(rules["ahead"], "ahead_")),
-                ("inplan", rules["plan"]),
-                ("last", f"{rules['last_year_before']}{last_year}{rules['last_year_after']}"),
-                ("this", "|".join(rules["this_year"])),
-                ("next", "|".join(rules["next_year"])),
-            ]
-        )
+        self._marks = Alternatives(mark_branches(rules))
         self._sub_periods = {
             word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
         }

@@ -47,6 +47,13 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
     text = (left if enumerator is None else left[enumerator.end() :]).rstrip(" \u3000\x01")
     text = _without_year(text, lexicon)
     for _ in range(12):
+        if text[-1:] not in lexicon.tail_ends and not text[-1:].isspace():
+            # No word of a predicate ends like this; only a comparison can.
+            shorter = _strip_comparison(text, found, lexicon)
+            if shorter is None:
+                break
+            text = shorter
+            continue
         streak = lexicon.streak_end.search(text)
         if streak is not None:
             found.streak = streak["n"] if streak["kind"] == lexicon.streak_year else found.streak

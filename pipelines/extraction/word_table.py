@@ -38,6 +38,11 @@ class WordTable:
             self._endings[ending] = (*self._endings.get(ending, ()), word)
             self._openings[opening] = (*self._openings.get(opening, ()), word)
 
+    @property
+    def lasts(self) -> frozenset[str]:
+        """The last characters of the words."""
+        return self._lasts
+
     def at_end(self, text: str) -> Word | None:
         """The longest word that the text ends with."""
         last = text[-1:]
