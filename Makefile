@@ -21,7 +21,7 @@ $(STAMP): $(LOCK) requirements/bootstrap.lock pyproject.toml
 	@touch $@
 
 # Optional: without it the same sources run as Python. GWR_COMPILED=0 leaves it aside.
-compile: $(STAMP) ## Compile extraction to machine code (needs gcc; half a minute): reads twice as fast
+compile: $(STAMP) ## Compile extraction to machine code (needs gcc; half a minute), to read faster
 	@$(BIN)/python -m pipelines.compile
 
 lock: install ## Resolve the dependencies again and write the lock files

@@ -59,7 +59,7 @@ def compile_extraction(folder: Path, level: str = "3") -> Path:
     if shutil.which("gcc") is None:
         raise CompileError(
             "gcc is not installed. Install it (Debian: apt-get install gcc), or do without:"
-            " the sources read the same, at about half the speed."
+            " the sources read the same, only slower."
         )
     target = folder / key()
     with tempfile.TemporaryDirectory(prefix="gwr-compile-") as temporary:
