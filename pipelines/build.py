@@ -11,10 +11,10 @@ import dagster as dg
 import polars as pl
 
 from pipelines.alerts import alert_on_run
-from pipelines.assets.lake import read_lake
 from pipelines.automation import JOB_NAME
 from pipelines.definitions import build_definitions
 from pipelines.instance import CLI_TAG, close_dead_runs, open_instance
+from pipelines.lake.tables import read_lake
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
 from pipelines.schemas import Quarantined, frame
@@ -133,13 +133,18 @@ def _summarise(result: dg.ExecuteInProcessResult, paths: Paths) -> BuildResult:
 
 
 def run_build(
-    paths: Paths, *, strict: bool = False, on_event: Callable[[dg.EventLogEntry], None] | None = None
+    paths: Paths,
+    *,
+    strict: bool = False,
+    rehash: bool = False,
+    on_event: Callable[[dg.EventLogEntry], None] | None = None,
 ) -> BuildResult:
     """Run the job `build` in this process and say how it ended; a failed step is no exception.
 
     Args:
         paths: what is read and what is written.
         strict: input that is not taken makes the run fail before dbt starts.
+        rehash: hash every file again instead of trusting size and times.
         on_event: called with each entry of the run's log, as it is written.
 
     Raises:
@@ -149,7 +154,12 @@ def run_build(
     with build_lock(paths.data):
         job = build_definitions(paths).resolve_job_def(JOB_NAME)
         run_id = str(uuid.uuid4())
-        workspace = {"raw_dir": str(paths.raw), "data_dir": str(paths.data), "strict": strict}
+        workspace = {
+            "raw_dir": str(paths.raw),
+            "data_dir": str(paths.data),
+            "strict": strict,
+            "rehash": rehash,
+        }
         with open_instance(paths) as instance:
             close_dead_runs(instance, paths)
             if on_event is not None:

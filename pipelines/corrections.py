@@ -16,6 +16,7 @@ whose statement is gone is an orphan. Both are set aside by name, never applied 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,23 +54,30 @@ class Correction(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A correction and the file below raw/ that it stands in."""
+
+    file_path: str
+    correction: Correction
+
+    @property
+    def statement_id(self) -> str:
+        """The statement that it is about."""
+        return self.correction.statement_id
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionsApplied:
-    """The statements with corrections applied, what could not be applied, for the quarantine, and the
-    documents that were touched."""
+    """The statements with corrections applied, and what could not be applied, for the quarantine."""
 
     statements: pl.DataFrame
     quarantined: list[dict[str, Any]]
-    documents: frozenset[str] = frozenset()
 
 
-def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied:
-    """Apply every correction below `raw/corrections` to a frame of schema `Statement`.
-
-    A corrected statement has review_status `corrected`, a confirmed one `confirmed`; its id, span and
-    source text never change.
-    """
+def load_corrections(raw: Path) -> tuple[tuple[Filed, ...], list[dict[str, Any]]]:
+    """Every correction below `raw/corrections`, and rows for the quarantine of files that can't be used."""
     quarantined: list[dict[str, Any]] = []
-    entries: list[tuple[str, Correction]] = []
+    filed: list[Filed] = []
     for path in sorted((raw / FOLDER).glob("*.yml")):
         name = shown_path(path, raw)
         try:
@@ -80,27 +88,46 @@ def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied
             told = message(str(error).splitlines()[0])
             quarantined.append(_problem(name, "malformed_corrections", told, "Mend the file."))
             continue
-        entries += [(name, entry) for entry in loaded]
-    if not entries:
-        return CorrectionsApplied(statements, quarantined)
-    wanted = [entry.statement_id for _, entry in entries]
-    rows = {
-        row["statement_id"]: row
-        for row in statements.filter(pl.col("statement_id").is_in(wanted)).iter_rows(named=True)
-    }
+        filed += [Filed(name, entry) for entry in loaded]
+    return tuple(filed), quarantined
+
+
+def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied:
+    """Apply every correction below `raw/corrections` to all statements, a frame of schema `Statement`."""
+    filed, quarantined = load_corrections(raw)
+    applied = correct(statements, filed)
+    found = set(statements["statement_id"])
+    orphans = [orphan_row(entry) for entry in filed if entry.statement_id not in found]
+    return CorrectionsApplied(applied.statements, [*quarantined, *orphans, *applied.quarantined])
+
+
+def correct(statements: pl.DataFrame, filed: Sequence[Filed]) -> CorrectionsApplied:
+    """Apply the corrections of statements that are in a frame of schema `Statement`; others are passed over.
+
+    A corrected statement has review_status `corrected`, a confirmed one `confirmed`; its id, span and
+    source text never change.
+    """
+    wanted = pl.col("statement_id").is_in([entry.statement_id for entry in filed])
+    rows = {row["statement_id"]: row for row in statements.filter(wanted).iter_rows(named=True)}
+    quarantined: list[dict[str, Any]] = []
     changed: dict[str, dict[str, Any]] = {}
-    for name, entry in entries:
-        problem = _check(name, entry, rows.get(entry.statement_id), entry.statement_id in changed)
+    for entry in filed:
+        if entry.statement_id not in rows:
+            continue
+        row = rows[entry.statement_id]
+        problem = _check(entry, row, is_second=entry.statement_id in changed)
         if problem is not None:
             quarantined.append(problem)
             continue
-        row = rows[entry.statement_id] | entry.set
-        row["review_status"] = "corrected" if entry.set else "confirmed"
+        row = row | entry.correction.set
+        row["review_status"] = "corrected" if entry.correction.set else "confirmed"
         wrong = violations(Statement, frame(Statement, [row]))
         if not wrong.is_empty():
             case = wrong.row(0, named=True)
             reason = f"{entry.statement_id}: {case['column']} breaks the rule {case['check']}"
-            quarantined.append(_problem(name, "correction_invalid", reason, "Correct the `set` block."))
+            quarantined.append(
+                _problem(entry.file_path, "correction_invalid", reason, "Correct the `set` block.")
+            )
             continue
         changed[entry.statement_id] = row
     if not changed:
@@ -111,20 +138,21 @@ def apply_corrections(statements: pl.DataFrame, raw: Path) -> CorrectionsApplied
     return CorrectionsApplied(
         corrected.join(order, on="statement_id").sort("position").select(list(polars_schema(Statement))),
         quarantined,
-        frozenset(row["document_id"] for row in changed.values()),
     )
 
 
-def _check(
-    name: str, entry: Correction, row: dict[str, Any] | None, is_second: bool
-) -> dict[str, Any] | None:
-    if row is None:
-        return _problem(
-            name,
-            "correction_orphaned",
-            f"{entry.statement_id}: no such statement",
-            "The text changed or the document is gone: remove the correction or find its statement again.",
-        )
+def orphan_row(entry: Filed) -> dict[str, Any]:
+    """The row for the quarantine of a correction whose statement is nowhere."""
+    return _problem(
+        entry.file_path,
+        "correction_orphaned",
+        f"{entry.statement_id}: no such statement",
+        "The text changed or the document is gone: remove the correction or find its statement again.",
+    )
+
+
+def _check(filed: Filed, row: dict[str, Any], *, is_second: bool) -> dict[str, Any] | None:
+    name, entry = filed.file_path, filed.correction
     if is_second:
         return _problem(name, "correction_repeated", f"{entry.statement_id} is corrected twice", "Keep one.")
     unknown = sorted((set(entry.expect) | set(entry.set)) - set(row))

@@ -13,10 +13,19 @@ from pathlib import Path
 from pipelines.paths import OUTLINE_RULES_DIR, PROJECT_ROOT, RULES_DIR, SEEDS_DIR
 
 PACKAGE = PROJECT_ROOT / "pipelines"
-_SHARED = tuple(PACKAGE / name for name in ("ids.py", "paths.py", "seeds.py", "vocabulary.py", "schemas"))
+_SHARED = (
+    *(PACKAGE / name for name in ("ids.py", "paths.py", "seeds.py", "vocabulary.py", "schemas")),
+    *(PACKAGE / "lake" / name for name in ("layout.py", "tasks.py")),
+)
 _OUTLINE = (*_SHARED, PACKAGE / "documents", OUTLINE_RULES_DIR)
 _EXTRACTION = (
-    *(*_SHARED, PACKAGE / "extraction", PACKAGE / "rules.py", PACKAGE / "statements.py"),
+    *(
+        *_SHARED,
+        PACKAGE / "extraction",
+        PACKAGE / "rules.py",
+        PACKAGE / "statements.py",
+        PACKAGE / "corrections.py",
+    ),
     *(RULES_DIR, SEEDS_DIR),
 )
 _READ = {".py", ".yml", ".csv", ".sql", ".html", ".js", ".css", ".md", ".cff"}
@@ -44,3 +53,9 @@ def outline_fingerprint() -> str:
 def extraction_fingerprint() -> str:
     """What the statements of a document depend on besides its sentences."""
     return hash_files(_EXTRACTION)
+
+
+@cache
+def schema_fingerprint() -> str:
+    """What it depends on whether a row of the lake keeps the rules of its schema."""
+    return hash_files((PACKAGE / "schemas", PACKAGE / "vocabulary.py", SEEDS_DIR))

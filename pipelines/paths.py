@@ -31,6 +31,11 @@ class Paths:
         return self.data / "build" / "warehouse.duckdb"
 
     @property
+    def readings(self) -> Path:
+        """What a run remembers for the next one: readings by partition, hashes of files."""
+        return self.data / "build" / "readings"
+
+    @property
     def dbt_target(self) -> Path:
         """dbt's manifest, run results and compiled SQL."""
         return self.data / "build" / "dbt"

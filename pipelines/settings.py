@@ -5,11 +5,17 @@ Where files lie is in `pipelines.paths` (`GWR_RAW_DIR`, `GWR_DATA_DIR`).
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def available_cores() -> int:
+    """Cores that this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -79,6 +85,20 @@ class Settings(BaseSettings):
     )
     target_attempts: int = Field(
         5, ge=1, description="How often a copy is tried while its server can't be reached."
+    )
+    workers: int = Field(
+        default_factory=available_cores,
+        ge=1,
+        description="Processes that read texts; 1: the build's own. Unset: as many as it has cores.",
+    )
+    parallel_from_characters: int = Field(
+        2_000_000, ge=0, description="Characters to read from which on it is worth starting processes."
+    )
+    batch_characters: int = Field(
+        400_000, ge=1, description="Characters that a process reads at a time: its memory grows with them."
+    )
+    rehash: bool = Field(
+        False, description="Whether files are hashed again although size and times are those of the last run."
     )
     max_file_mb: int = Field(64, ge=1, description="Largest file of raw/ that is read, in MB.")
     max_text_chars: int = Field(

@@ -5,10 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.lake import hand_over, lake_spec, log_kept, log_progress, readings, set_aside
+from pipelines.assets.lake import handed_over, lake_spec, log_progress, log_readings, set_aside
 from pipelines.assets.workspace import Workspace
-from pipelines.documents.read import read_documents
-from pipelines.ledger import documents_ledger
+from pipelines.lake.documents import read_documents_stage
 from pipelines.retries import retried_where_it_helps, step_retries
 
 raw_texts = dg.AssetSpec(
@@ -31,10 +30,9 @@ raw_texts = dg.AssetSpec(
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every text that is new or changed; what can't be read is set aside with its reason."""
     paths = workspace.paths
-    ledger = documents_ledger(paths)
-    read = read_documents(paths.raw, progress=log_progress(context, "documents read"), earlier=ledger.load())
-    log_kept(context, "documents", read.kept, read.documents.height)
-    set_aside(paths, "documents", read.quarantined)
-    tables = {"documents": read.documents, "sentences": read.sentences}
-    yield from hand_over(paths, tables, readings(read.kept, read.documents.height))
-    ledger.save(read.keys)
+    done = read_documents_stage(
+        paths, log_progress(context, "documents read"), rehash=workspace.distrusts_hashes
+    )
+    log_readings(context, done)
+    set_aside(paths, "documents", done.quarantined)
+    yield from handed_over(paths, done)

@@ -1,7 +1,7 @@
 """How a stage hands its tables to the lake: written, described and checked the same way for all."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -9,8 +9,12 @@ import polars as pl
 
 from pipelines.assets.workspace import Workspace
 from pipelines.display import markdown_text
+from pipelines.lake.checks import check_table
+from pipelines.lake.layout import single_file, source_pattern
+from pipelines.lake.stage import StageResult
+from pipelines.lake.tables import preview
 from pipelines.paths import Paths
-from pipelines.schemas import LAKE_TABLES, LakeTable, Quarantined, frame, violations, write_parquet
+from pipelines.schemas import LAKE_TABLES, LakeTable, Quarantined, frame, write_parquet
 
 PREVIEW_ROWS = 5
 CELL_LENGTH = 60
@@ -47,40 +51,40 @@ def lake_spec(name: str, *, group: str, deps: list[str]) -> dg.AssetSpec:
         deps=deps,
         group_name=group,
         kinds={"python", "parquet"},
-        description=f"{str(model.__doc__).strip()} `data/lake/{name}.parquet`",
+        description=f"{str(model.__doc__).strip()} `data/lake/{source_pattern(name)}`",
         metadata={"dagster/column_schema": dg.TableSchema(columns)},
     )
 
 
-def hand_over(
-    paths: Paths, tables: Mapping[str, pl.DataFrame], metadata: Mapping[str, Any] | None = None
-) -> Iterator[dg.MaterializeResult[Any]]:
-    """Write tables to the lake and report each as materialised, with what else is to be said of it.
+def hand_over(paths: Paths, name: str, table: pl.DataFrame) -> Iterator[dg.MaterializeResult[Any]]:
+    """Write a table that is one file to the lake, and report it as materialised.
 
     Raises:
-        TypeError: columns or types of a table are not those of its schema.
+        TypeError: columns or types of the table are not those of its schema.
     """
-    for name, table in tables.items():
-        write_parquet(LAKE_TABLES[name], table, paths.lake / f"{name}.parquet")
+    write_parquet(LAKE_TABLES[name], table, single_file(paths.lake, name))
+    yield dg.MaterializeResult(
+        asset_key=name, metadata=table_metadata(table.height, table.head(PREVIEW_ROWS))
+    )
+
+
+def handed_over(paths: Paths, done: StageResult) -> Iterator[dg.MaterializeResult[Any]]:
+    """Report the tables that a stage handed over by partition."""
+    for name, rows in done.rows.items():
         yield dg.MaterializeResult(
             asset_key=name,
-            metadata={**table_metadata(table.height, table.head(PREVIEW_ROWS)), **(metadata or {})},
+            metadata={
+                **table_metadata(rows, preview(paths, name, PREVIEW_ROWS)),
+                "partitions": len(done.entries),
+                "documents_read": done.read,
+                "documents_kept": done.kept,
+            },
         )
 
 
-def readings(kept: int, documents: int) -> dict[str, Any]:
-    """How many documents a stage read in this run, and how many readings of an earlier run it kept."""
-    return {"documents_read": documents - kept, "documents_kept": kept}
-
-
-def log_kept(context: dg.AssetExecutionContext, noun: str, kept: int, documents: int) -> None:
+def log_readings(context: dg.AssetExecutionContext, done: StageResult) -> None:
     """Say in the run's log how much was read anew."""
-    context.log.info(f"{documents - kept:,} {noun} read, {kept:,} kept unchanged from the run before")
-
-
-def read_lake(paths: Paths, name: str) -> pl.DataFrame:
-    """A table of the lake, as it was written."""
-    return pl.read_parquet(paths.lake / f"{name}.parquet", glob=False)
+    context.log.info(f"{done.read:,} documents read, {done.kept:,} kept unchanged from the run before")
 
 
 def set_aside(paths: Paths, stage: str, rows: list[dict[str, Any]]) -> None:
@@ -120,14 +124,12 @@ def schema_check(name: str, model: type[LakeTable]) -> dg.AssetChecksDefinition:
         " where one doesn't, dbt and the publication do not run.",
     )
     def check(workspace: Workspace) -> dg.AssetCheckResult:
-        table = read_lake(workspace.paths, name)
-        found = violations(model, table)
-        metadata: dict[str, Any] = {"rows": table.height, "violations": found.height}
-        if not found.is_empty():
-            failing = found["row"].drop_nulls().unique().sort().head(VIOLATION_ROWS)
-            metadata["broken_rules"] = markdown(found.head(VIOLATION_ROWS))
-            metadata["failing_rows"] = markdown(table[failing.to_list()])
-        return dg.AssetCheckResult(passed=found.is_empty(), metadata=metadata)
+        checked = check_table(workspace.paths, name, VIOLATION_ROWS, rehash=workspace.distrusts_hashes)
+        metadata: dict[str, Any] = {"rows": checked.rows, "violations": checked.violations}
+        if checked.violations:
+            metadata["broken_rules"] = markdown(checked.broken)
+            metadata["failing_rows"] = markdown(checked.failing)
+        return dg.AssetCheckResult(passed=not checked.violations, metadata=metadata)
 
     return check
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.lake import VIOLATION_ROWS, gather_quarantine, hand_over, lake_spec, markdown, read_lake
+from pipelines.assets.lake import VIOLATION_ROWS, gather_quarantine, hand_over, lake_spec, markdown
 from pipelines.assets.workspace import Workspace
+from pipelines.lake.tables import read_lake
 
 
 @dg.multi_asset(
@@ -20,7 +21,7 @@ from pipelines.assets.workspace import Workspace
 )
 def quarantine(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Gather what the stages set aside."""
-    yield from hand_over(workspace.paths, {"quarantine": gather_quarantine(workspace.paths)})
+    yield from hand_over(workspace.paths, "quarantine", gather_quarantine(workspace.paths))
 
 
 @dg.asset_check(

@@ -5,13 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.lake import hand_over, lake_spec, log_kept, log_progress, read_lake, readings, set_aside
+from pipelines.assets.lake import handed_over, lake_spec, log_progress, log_readings, set_aside
 from pipelines.assets.workspace import Workspace
-from pipelines.corrections import apply_corrections
-from pipelines.fingerprint import extraction_fingerprint
-from pipelines.ids import hash_id
-from pipelines.ledger import documents_ledger, statements_ledger
-from pipelines.statements import extract_statements
+from pipelines.lake.statements import read_statements_stage
 
 raw_corrections = dg.AssetSpec(
     "raw_corrections",
@@ -33,25 +29,10 @@ def statements(
     """Read the statements of every document that is new or changed, then apply the corrections of
     raw/corrections."""
     paths = workspace.paths
-    ledger = statements_ledger(paths)
-    documents = read_lake(paths, "documents")
-    keys = {
-        document: hash_id(key, extraction_fingerprint())
-        for key, document in documents_ledger(paths).keys().items()
-    }
-    read = extract_statements(
-        documents,
-        read_lake(paths, "sentences"),
-        progress=log_progress(context, "documents extracted"),
-        earlier=ledger.load(),
-        keys=keys,
+    done = read_statements_stage(
+        paths, log_progress(context, "documents extracted"), rehash=workspace.distrusts_hashes
     )
-    log_kept(context, "documents", read.kept, documents.height)
-    set_aside(paths, "extraction", read.quarantined)
-    applied = apply_corrections(read.statements, paths.raw)
-    set_aside(paths, "corrections", applied.quarantined)
-    tables = {"statements": applied.statements, "candidates": read.candidates}
-    yield from hand_over(paths, tables, readings(read.kept, documents.height))
-    # A document with a correction is read again each time: its rows are not what the reading gave.
-    again = read.failed | applied.documents
-    ledger.save({key: document for document, key in keys.items() if document not in again})
+    log_readings(context, done.stage)
+    set_aside(paths, "extraction", done.stage.quarantined)
+    set_aside(paths, "corrections", done.corrections)
+    yield from handed_over(paths, done.stage)

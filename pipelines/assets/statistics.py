@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from pipelines.assets.lake import hand_over, lake_spec, read_lake, set_aside
+from pipelines.assets.lake import hand_over, lake_spec, set_aside
 from pipelines.assets.workspace import Workspace
 from pipelines.retries import retried_where_it_helps, step_retries
-from pipelines.statistics.bulletins import bulletin_observations
+from pipelines.statistics.bulletins import bulletin_observations, bulletins_of_lake
 from pipelines.statistics.grain import one_per_grain
 from pipelines.statistics.read import read_statistics
 
@@ -31,9 +31,7 @@ def observations(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every table, and take the figures that bulletins state; a row that can't be taken is set
     aside with its reason."""
     read = read_statistics(workspace.paths.raw)
-    stated = bulletin_observations(
-        read_lake(workspace.paths, "statements"), read_lake(workspace.paths, "documents")
-    )
+    stated = bulletin_observations(*bulletins_of_lake(workspace.paths))
     kept, contradicted = one_per_grain(pl.concat([read.observations, stated]))
     set_aside(workspace.paths, "statistics", [*read.quarantined, *contradicted])
-    yield from hand_over(workspace.paths, {"observations": kept})
+    yield from hand_over(workspace.paths, "observations", kept)

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
+from pipelines.settings import Settings
 
 
 class Workspace(dg.ConfigurableResource["Workspace"]):
@@ -18,11 +19,17 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     raw_dir: str
     data_dir: str
     strict: bool = False
+    rehash: bool = False
 
     @property
     def paths(self) -> Paths:
         """The folders as paths."""
         return Paths(raw=Path(self.raw_dir), data=Path(self.data_dir))
+
+    @property
+    def distrusts_hashes(self) -> bool:
+        """Whether every file is hashed again: the run was asked to, or `GWR_REHASH` is set."""
+        return self.rehash or Settings().rehash
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:

@@ -20,7 +20,7 @@ from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
 
 
-def build(paths: Paths, *, strict: bool) -> int:
+def build(paths: Paths, *, strict: bool, rehash: bool = False) -> int:
     """Run the graph and print how it went.
 
     What Dagster and dbt print goes to `data/build/build.log`. With `GWR_LOG_FORMAT=json` the progress is
@@ -42,7 +42,7 @@ def build(paths: Paths, *, strict: bool) -> int:
     before = current_version(paths.published)
     with noticed_interruption() as interruption:
         try:
-            status = _build(paths, console, interruption, strict=strict)
+            status = _build(paths, console, interruption, strict=strict, rehash=rehash)
         except KeyboardInterrupt:
             status = None
         except Exception as error:
@@ -58,7 +58,9 @@ def build(paths: Paths, *, strict: bool) -> int:
         return 128 + (interruption.signal or 0)
 
 
-def _build(paths: Paths, console: Console, interruption: Interruption, *, strict: bool) -> int | None:
+def _build(
+    paths: Paths, console: Console, interruption: Interruption, *, strict: bool, rehash: bool
+) -> int | None:
     """Run the graph and print its summary; None where it was stopped before its end."""
     log_file = paths.build_database.parent / "build.log"
     with build_lock(paths.data):
@@ -77,7 +79,7 @@ def _build(paths: Paths, console: Console, interruption: Interruption, *, strict
             from pipelines.cli.progress import BuildProgress  # noqa: PLC0415
 
             progress = JsonProgress() if console.quiet else BuildProgress(console, spinner)
-            result = run_build(paths, strict=strict, on_event=progress)
+            result = run_build(paths, strict=strict, rehash=rehash, on_event=progress)
         if result.outcome is Outcome.FAILED and interruption.signal:
             return None
         from pipelines.cli.summary import print_summary  # noqa: PLC0415

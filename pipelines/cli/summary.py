@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pipelines.build import BuildResult, Outcome
 from pipelines.display import one_line, visible
+from pipelines.lake.tables import scan_lake
 from pipelines.paths import Paths
 from pipelines.vocabulary import codes
 
@@ -26,17 +27,13 @@ NO_REPORT = (
 
 def _statement_counts(paths: Paths) -> list[tuple[str, int]]:
     """Statements of the lake by target_type, in the order of the closed list."""
-    counts = (
-        pl.scan_parquet(paths.lake / "statements.parquet", glob=False).group_by("target_type").len().collect()
-    )
+    counts = scan_lake(paths, "statements").group_by("target_type").len().collect()
     found = dict(counts.iter_rows())
     return [(code, found.get(code, 0)) for code in codes("target_type")]
 
 
 def _report_count(paths: Paths) -> int:
-    documents = pl.scan_parquet(paths.lake / "documents.parquet", glob=False).filter(
-        pl.col("doc_kind") == "report"
-    )
+    documents = scan_lake(paths, "documents").filter(pl.col("doc_kind") == "report")
     return int(documents.select(pl.len()).collect().item())
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,8 @@ from pipelines.documents.readers import Text, read_text
 from pipelines.documents.replaced import current_files
 from pipelines.documents.sidecar import SUFFIX, Sidecar
 from pipelines.fingerprint import outline_fingerprint
-from pipelines.ids import file_sha256, hash_id
+from pipelines.ids import hash_id
 from pipelines.isolation import ReaderUnavailableError
-from pipelines.ledger import Earlier
 from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
 
 STAGE = "documents"
@@ -31,7 +31,7 @@ CONTENT_LENGTH = 500
 PATH_SEPARATOR = " > "
 
 Progress = Callable[[int, int], None]
-"""Called after each file with the number of files done and the number of all."""
+"""Called with the number of documents done and the number of all."""
 
 _COPIED = (
     *("char_start", "char_end", "text", "paragraph_index", "part_index", "kind"),
@@ -41,18 +41,15 @@ _COPIED = (
 
 @dataclass(frozen=True, slots=True)
 class DocumentsRead:
-    """What reading the files gave.
+    """What reading some files gave.
 
-    `documents` is valid by schema `Document` and `sentences` by schema `Sentence`, both in the order of
-    the files' paths; `quarantined` holds rows of schema `Quarantined`. `keys` holds the key of each
-    reading and its document_id, `kept` how many of them come from an earlier run.
+    `documents` is valid by schema `Document` and `sentences` by schema `Sentence`, both in the order in
+    which the files were given; `quarantined` holds rows of schema `Quarantined`.
     """
 
     documents: pl.DataFrame
     sentences: pl.DataFrame
     quarantined: list[dict[str, Any]]
-    keys: dict[str, str]
-    kept: int
 
 
 @dataclass(slots=True)
@@ -63,93 +60,82 @@ class _Taken:
     sentences: list[pl.DataFrame] = field(default_factory=list)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     paths: dict[str, str] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
 
 
-def read_documents(
-    raw: Path, progress: Progress | None = None, earlier: Earlier | None = None
-) -> DocumentsRead:
-    """Read every document with its sidecar.
-
-    A file that can't be taken is quarantined with its reason and the others go on. The same files give
-    the same rows in the same order, whatever an earlier run has read already.
+def read_documents(raw: Path, progress: Progress | None = None) -> DocumentsRead:
+    """Read every document with its sidecar into memory; a build does it by partition (`pipelines.lake`).
 
     Args:
         raw: the folder that holds `reports/`, `bulletins/` and `plans/`.
         progress: told of each file that is done.
-        earlier: what an earlier run read; a file whose path, bytes and sidecar are the same is not read
-            again, as long as the code and the rules that read it are the same too.
+    """
+    return read_files(current_files(document_files(raw), raw), raw, progress)
+
+
+def read_files(files: Sequence[Path], raw: Path, progress: Progress | None = None) -> DocumentsRead:
+    """Read some documents with their sidecars.
+
+    A file that can't be taken is quarantined with its reason and the others go on. The same files give
+    the same rows in the same order; of two with the same document_id the first that can be taken is.
     """
     taken = _Taken()
-    files = current_files(document_files(raw), raw)
-    known = earlier.keys if earlier else {}
     for done, path in enumerate(files, start=1):
         try:
-            _take(path, raw, taken, known)
-        except DocumentError as error:
-            taken.quarantined.append(quarantined_row(_blamed(path, raw, error), error))
+            _take(path, raw, taken)
         except ReaderUnavailableError:
             raise
         except Exception as error:  # one file must not stop the others, whatever it brings about
-            told = DocumentError(
-                "reading_failed",
-                f"reading it failed: {message(f'{type(error).__name__}: {error}')}",
-                "Report the file with this message.",
-            )
-            taken.quarantined.append(quarantined_row(shown_path(path, raw), told))
+            taken.quarantined.append(refused(path, raw, error))
         if progress is not None:
             progress(done, len(files))
     documents = frame(Document, taken.rows)
     sentences = pl.concat([frame(Sentence, []), *taken.sentences])
-    read = _keep_valid(documents, sentences, taken)
-    return _with_earlier(read, taken, earlier) if earlier and taken.kept else read
+    return _keep_valid(documents, sentences, taken)
 
 
-def _with_earlier(read: DocumentsRead, taken: _Taken, earlier: Earlier) -> DocumentsRead:
-    """What was read now and what an earlier run read, in the order of the files' paths."""
-    documents = pl.concat([read.documents, earlier.rows("documents", taken.kept)])
-    sentences = pl.concat([read.sentences, earlier.rows("sentences", taken.kept)])
-    if not read.documents.is_empty():
-        documents = documents.sort("file_path")
-        order = documents.select("document_id").with_row_index("position")
-        sentences = (
-            sentences.join(order, on="document_id", how="left")
-            .sort("position", "sentence_index")
-            .drop("position")
-        )
-    return replace(read, documents=documents, sentences=sentences, kept=len(taken.kept))
+def refused(path: Path, raw: Path, error: Exception) -> dict[str, Any]:
+    """The row for the quarantine of a file that could not be taken."""
+    if isinstance(error, DocumentError):
+        return quarantined_row(_blamed(path, raw, error), error)
+    told = DocumentError(
+        "reading_failed",
+        f"reading it failed: {message(f'{type(error).__name__}: {error}')}",
+        "Report the file with this message.",
+    )
+    return quarantined_row(shown_path(path, raw), told)
 
 
-def reading_key(file: DocumentFile, raw: Path) -> str | None:
+def reading_key(file: DocumentFile, sha256: Callable[[Path], str]) -> str | None:
     """What the reading of a file depends on, as one hash: its path, bytes and sidecar, and the code and
-    rules that read it; None where one of the two files can't be read."""
-    sidecar = file.path.with_suffix(SUFFIX)
+    rules that read it; None where one of the two files can't be read.
+
+    Args:
+        file: the document.
+        sha256: the hash of a file's bytes; raises OSError where it can't be read.
+    """
     try:
-        check_entry(sidecar, raw)
-        hashes = file_sha256(file.path), file_sha256(sidecar)
-    except (DocumentError, OSError):
+        hashes = [_regular_sha256(path, sha256) for path in (file.path, file.path.with_suffix(SUFFIX))]
+    except OSError:
         return None
     return hash_id(file.file_path, *hashes, outline_fingerprint())
 
 
-def _take(path: Path, raw: Path, taken: _Taken, known: Mapping[str, str]) -> None:
+def _regular_sha256(path: Path, sha256: Callable[[Path], str]) -> str:
+    # What is no regular file is never opened here; a link is read again each time, by the rules for links.
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise FileNotFoundError(path)
+    return sha256(path)
+
+
+def _take(path: Path, raw: Path, taken: _Taken) -> None:
     check_entry(path, raw)
     file = locate(path, raw)
-    key = reading_key(file, raw)
-    if key is not None and key in known:
-        _claim(file, taken)
-        taken.keys[key] = file.document_id
-        taken.kept.append(file.document_id)
-        return
     data, sidecar = open_document(file)
     text = read_text(data, path.suffix)
     _claim(file, taken)
     found = outline(text.text, file.year, file.doc_kind)
     taken.rows.append(document_row(file, sidecar, text, found))
     taken.sentences.append(sentence_frame(file.document_id, found.sentences))
-    if key is not None:
-        taken.keys[key] = file.document_id
 
 
 def _claim(file: DocumentFile, taken: _Taken) -> None:
@@ -244,13 +230,7 @@ def _keep_valid(documents: pl.DataFrame, sentences: pl.DataFrame, taken: _Taken)
     ]
     unique = {row["quarantine_id"]: row for row in [*taken.quarantined, *refused]}
     bad = pl.col("document_id").is_in(sorted(faults))
-    return DocumentsRead(
-        documents.filter(~bad),
-        sentences.filter(~bad),
-        list(unique.values()),
-        {key: document for key, document in taken.keys.items() if document not in faults},
-        kept=0,
-    )
+    return DocumentsRead(documents.filter(~bad), sentences.filter(~bad), list(unique.values()))
 
 
 def _faults(model: type[LakeTable], table: pl.DataFrame) -> dict[str, str]:

@@ -15,6 +15,8 @@ import yaml
 from pipelines.evaluation.gold import load_gold
 from pipelines.evaluation.score import evaluate
 from pipelines.ids import file_sha256
+from pipelines.lake.layout import lake_files
+from pipelines.lake.tables import row_count, scan_lake
 from pipelines.metrics.history import Metric
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.schemas import LAKE_TABLES
@@ -52,10 +54,8 @@ def started_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
 
 def _lake_rows(paths: Paths) -> Iterator[Metric]:
     for name in LAKE_TABLES:
-        file = paths.lake / f"{name}.parquet"
-        if file.exists():
-            count = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
-            yield Metric("lake_rows", name, float(count))
+        if lake_files(paths.lake, name):
+            yield Metric("lake_rows", name, float(row_count(paths, name)))
 
 
 def _mart_rows(paths: Paths) -> Iterator[Metric]:
@@ -104,19 +104,18 @@ def _readings(materialization: dg.AssetMaterialization) -> Iterator[Metric]:
 def _accuracy(paths: Paths, gold_dir: Path) -> Iterator[Metric]:
     """Strict agreement of the lake's statements with gold; a text counts where its bytes are in the lake."""
     index = gold_dir / "index.yml"
-    if not index.is_file() or not (paths.lake / "statements.parquet").exists():
+    if not index.is_file() or not lake_files(paths.lake, "statements"):
         return
-    documents = pl.read_parquet(
-        paths.lake / "documents.parquet", columns=["document_id", "file_sha256"], glob=False
-    )
+    documents = scan_lake(paths, "documents").select("document_id", "file_sha256").collect()
     by_hash: dict[str, str] = {sha: document for document, sha in documents.iter_rows()}
-    statements = pl.read_parquet(paths.lake / "statements.parquet", glob=False)
     gold_count = statement_count = right = 0
     for entry in yaml.safe_load(index.read_text(encoding="utf-8")):
         document = by_hash.get(_text_sha(entry, gold_dir))
         if document is None:
             continue
-        rows: list[dict[str, Any]] = statements.filter(pl.col("document_id") == document).to_dicts()
+        rows: list[dict[str, Any]] = (
+            scan_lake(paths, "statements").filter(pl.col("document_id") == document).collect().to_dicts()
+        )
         found = evaluate(load_gold(gold_dir / f"{entry['gold']}.jsonl"), rows)
         gold_count += found.gold_count
         statement_count += found.statement_count

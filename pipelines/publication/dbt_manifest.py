@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.lake.layout import source_pattern
+
 _OF_THE_RUN = frozenset({"created_at", "root_path", "build_path", "compiled_path", "unrendered_config"})
 _LISTS = (
     *("nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors", "disabled"),
@@ -52,7 +54,7 @@ def shown_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("parent_map", "child_map", "group_map"):
         shown[name] = {key: sorted(ids) for key, ids in shown[name].items()}
     for source in shown["sources"].values():
-        source["relation_name"] = f"{source['schema']}/{source['identifier']}.parquet"
+        source["relation_name"] = f"{source['schema']}/{source_pattern(source['identifier'])}"
         source["config"].pop("external_location", None)
     shown["metadata"] = {
         **{key: manifest["metadata"][key] for key in _METADATA},

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version as installed
 from pathlib import Path
 
-import polars as pl
-
 from pipelines.documents.errors import DocumentError
 from pipelines.documents.raw_files import check_entry, entries, shown_path
 from pipelines.extraction.statements import EXTRACTOR_VERSION
-from pipelines.ids import file_sha256
+from pipelines.lake.documents import raw_hashes
+from pipelines.lake.tables import scan_lake
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.rules import rules_hash
 from pipelines.warehouse import project_fingerprint
@@ -72,22 +72,24 @@ def input_hashes(paths: Paths) -> dict[str, str]:
     an input (a link out of raw/, a pipe) and what can't be read is left out.
     """
     found = {}
+    hashes = raw_hashes(paths)
     for path in entries(paths.raw):
         if path.name.lower() == README:
             continue
         try:
-            check_entry(path, paths.raw)
-            found[shown_path(path, paths.raw)] = file_sha256(path)
+            # What lies in raw/ itself and is a regular file needs no look at where it leads.
+            if not stat.S_ISREG(path.lstat().st_mode):
+                check_entry(path, paths.raw)
+            found[shown_path(path, paths.raw)] = hashes.sha256(path)
         except (DocumentError, OSError):
             continue
+    hashes.save(only_asked=True)
     return dict(sorted((found | _as_read(paths)).items()))
 
 
 def _as_read(paths: Paths) -> dict[str, str]:
-    lake = paths.lake / "documents.parquet"
-    if not lake.exists():
-        return {}
-    return dict(pl.read_parquet(lake, columns=["file_path", "file_sha256"], glob=False).iter_rows())
+    read = scan_lake(paths, "documents").select("file_path", "file_sha256").collect()
+    return dict(read.iter_rows())
 
 
 def git_state(checkout: Path) -> tuple[str | None, bool | None]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from pipelines.lake.layout import PARTITIONED, source_pattern
 from pipelines.paths import DBT_PROJECT_DIR
 from pipelines.schemas import LAKE_TABLES, LakeTable, polars_schema
 from pipelines.vocabulary import codes
@@ -32,7 +33,7 @@ DUCKDB_TYPES: dict[type[pl.DataType], str] = {
 """What DuckDB reads from Parquet for each polars type that the lake uses."""
 
 _COMMAND = "python -m pipelines.schemas.dbt_sources"
-_LOCATION = 'read_parquet(\'{{ env_var("GWR_LAKE_DIR", "../data/lake") }}/{name}.parquet\')'
+_FOLDER = '{{ env_var("GWR_LAKE_DIR", "../data/lake") }}'
 
 
 def column_types(model: type[LakeTable]) -> dict[str, str]:
@@ -58,12 +59,19 @@ def column_descriptions(model: type[LakeTable]) -> dict[str, str]:
     return described
 
 
+def _location(name: str) -> str:
+    """Where DuckDB finds a table. What the folders say stands in the files too, where it is a column."""
+    options = ", hive_partitioning = false" if name in PARTITIONED else ""
+    return f"read_parquet('{_FOLDER}/{source_pattern(name)}'{options})"
+
+
 def render_sources() -> str:
     """The text of `_sources.yml`: one dbt source `lake` with a table for each Parquet file."""
     tables = [
         {
             "name": name,
             "description": str(model.__doc__).strip(),
+            "config": {"external_location": _location(name)},
             "columns": [
                 {"name": column, "data_type": data_type, "description": column_descriptions(model)[column]}
                 for column, data_type in column_types(model).items()
@@ -73,8 +81,7 @@ def render_sources() -> str:
     ]
     source = {
         "name": "lake",
-        "description": "Parquet files that the Python side hands to dbt, one a table.",
-        "config": {"external_location": _LOCATION},
+        "description": "Parquet files that the Python side hands to dbt: one a table, or one a partition.",
         "tables": tables,
     }
     body = yaml.safe_dump({"version": 2, "sources": [source]}, allow_unicode=True, sort_keys=False, width=100)

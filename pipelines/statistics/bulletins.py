@@ -9,9 +9,20 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.ids import hash_id
+from pipelines.lake.tables import scan_lake
+from pipelines.paths import Paths
 from pipelines.schemas import Observation, frame, polars_schema
 
 BULLETIN = "bulletin"
+
+
+def bulletins_of_lake(paths: Paths) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The statements of all bulletins, and the bulletins (without their texts); nothing else is held in
+    memory."""
+    documents = scan_lake(paths, "documents").filter(pl.col("doc_kind") == BULLETIN).drop("text").collect()
+    ids = documents["document_id"].to_list()
+    statements = scan_lake(paths, "statements").filter(pl.col("document_id").is_in(ids))
+    return statements.collect(), documents
 
 
 def bulletin_observations(statements: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +30,7 @@ def bulletin_observations(statements: pl.DataFrame, documents: pl.DataFrame) -> 
 
     Args:
         statements: by schema `Statement`.
-        documents: by schema `Document`.
+        documents: by schema `Document`; the text is not needed.
 
     Returns:
         A frame by schema `Observation`. `observation_id` is the statement's id, so that a figure leads

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.lake.layout import lake_files
 from pipelines.paths import Paths
 from tests.chaos.support import REPORT, check_published, manifest_file, run_build
 
@@ -29,6 +30,12 @@ def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
+def lake_file(paths: Paths, table: str) -> Path:
+    """The one partition of a table."""
+    [file] = lake_files(paths.lake, table)
+    return file
+
+
 @dataclass(frozen=True)
 class Damage:
     """What is done to a data folder, and what `gwr build` has to say about it; nothing where it needs not."""
@@ -41,10 +48,10 @@ class Damage:
 DAMAGES = (
     Damage(
         "lake statements overwritten",
-        lambda paths: overwrite(paths.lake / "statements.parquet", 0.3, 0.6),
-        "statements.parquet",
+        lambda paths: overwrite(lake_file(paths, "statements"), 0.3, 0.6),
+        "330000.parquet: not as it was handed over",
     ),
-    Damage("lake documents cut", lambda paths: cut(paths.lake / "documents.parquet"), "documents.parquet"),
+    Damage("lake documents cut", lambda paths: cut(lake_file(paths, "documents")), "330000.parquet: not as"),
     Damage("lake observations cut", lambda paths: cut(paths.lake / "observations.parquet")),
     Damage(
         "build database's header",
@@ -88,10 +95,8 @@ MORE = (
         lambda paths: overwrite(manifest_file(paths).with_name("partial_parse.msgpack"), 0.2, 0.8),
         "dbt manifest: parsing dbt_project/ (the one in the data folder is damaged)",
     ),
-    Damage("lake sentences overwritten", lambda paths: overwrite(paths.lake / "sentences.parquet", 0.1, 0.9)),
-    Damage(
-        "lake statements empty", lambda paths: (paths.lake / "statements.parquet").write_bytes(b"") and None
-    ),
+    Damage("lake sentences overwritten", lambda paths: overwrite(lake_file(paths, "sentences"), 0.1, 0.9)),
+    Damage("lake statements empty", lambda paths: (lake_file(paths, "statements")).write_bytes(b"") and None),
 )
 
 

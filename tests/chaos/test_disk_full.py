@@ -80,7 +80,9 @@ def check_refused(paths: Paths, before: str, ended: tuple[int, str], reason: str
 def test_full_while_publishing(there: Paths, disk: SmallDisk, full: bool) -> None:
     before = check_published(there.published)
     new = change(there, 1)
-    size = sum(file.stat().st_size for file in (there.published / ".current/").rglob("*"))
+    # The publisher of these tests makes no pages: the room that a version needs is that of its tables.
+    files = (there.published / ".current/").rglob("*")
+    size = sum(file.stat().st_size for file in files if "site" not in file.relative_to(there.published).parts)
     for share in (0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95) if full else (0.2, 0.9):
         # What the attempt before left there would be free again for the next.
         shutil.rmtree(there.published / ".versions" / ".partial", ignore_errors=True)

@@ -26,7 +26,7 @@ from pipelines.documents.read import read_documents
 from pipelines.extraction.statements import DocumentKey, extract
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.rules import engine
-from pipelines.schemas import LAKE_TABLES, Quarantined, frame, write_parquet
+from pipelines.schemas import Quarantined, frame
 from tests.chaos import mutate
 from tests.conftest import RunGwr
 
@@ -182,8 +182,6 @@ def test_extract_prints_nothing_that_steers_a_terminal(tmp_path: Path) -> None:
 
 
 def test_the_summary_keeps_a_hostile_name_on_its_line(tmp_path: Path) -> None:
-    for name, model in LAKE_TABLES.items():
-        write_parquet(model, frame(model, []), tmp_path / "data" / "lake" / f"{name}.parquet")
     row = {
         "quarantine_id": "1",
         "stage": "documents",

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.lake.layout import PARTITIONED, Partition, partition_file, single_file, write_schema_file
 from pipelines.schemas import LAKE_TABLES, frame, write_parquet
 from pipelines.seeds import catalogue
 
@@ -142,5 +143,9 @@ def write_lake(directory: Path, **tables: list[Row]) -> Path:
     if unknown:
         raise KeyError(f"the lake has no table {', '.join(sorted(unknown))}")
     for name, model in LAKE_TABLES.items():
-        write_parquet(model, frame(model, tables.get(name, [])), directory / f"{name}.parquet")
+        file = single_file(directory, name)
+        if name in PARTITIONED:
+            write_schema_file(directory, name)
+            file = partition_file(directory, name, Partition("prefecture", 2026, "330000"))
+        write_parquet(model, frame(model, tables.get(name, [])), file)
     return directory

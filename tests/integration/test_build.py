@@ -12,6 +12,7 @@ import pytest
 from frictionless import Package, Resource, Schema
 
 from pipelines.ids import file_sha256
+from pipelines.lake.layout import PARTITIONED, lake_files
 from pipelines.paths import Paths
 from pipelines.schemas import LAKE_TABLES, polars_schema
 from tests.conftest import RunGwr
@@ -134,15 +135,21 @@ def test_foreign_keys_of_the_package_hold(built: Built, warehouse: duckdb.DuckDB
 def test_the_lake_has_exactly_the_declared_tables(built: Built) -> None:
     assert sorted(path.stem for path in built.paths.lake.iterdir()) == sorted(LAKE_TABLES)
     for name, model in LAKE_TABLES.items():
-        assert pl.read_parquet_schema(built.paths.lake / f"{name}.parquet") == dict(polars_schema(model))
+        files = lake_files(built.paths.lake, name)
+        assert len(files) == 1
+        assert pl.read_parquet_schema(files[0]) == dict(polars_schema(model))
+    for table in PARTITIONED:
+        assert (built.paths.lake / table / "place_level=prefecture/report_year=2026/330000.parquet").is_file()
 
 
 def test_a_second_build_elsewhere_gives_the_same_bytes(second: Built, built: Built) -> None:
     assert second.process.returncode == 0
     for folder in ("published", "lake"):
         first_folder, second_folder = built.paths.data / folder, second.paths.data / folder
-        first = {path.name: path.read_bytes() for path in first_folder.rglob("*.parquet")}
-        again = {path.name: path.read_bytes() for path in second_folder.rglob("*.parquet")}
+        first, again = (
+            {path.relative_to(root): path.read_bytes() for path in root.rglob("*.parquet")}
+            for root in (first_folder, second_folder)
+        )
         assert first
         assert first == again
     first_package = (built.paths.published / "datapackage.json").read_bytes()

@@ -17,12 +17,12 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import polars as pl
 import pytest
 
 from pipelines.cli.serve import close_what_was_interrupted
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
+from pipelines.lake.tables import read_lake
 from pipelines.metrics.history import history_file, load_history
 from pipelines.paths import Paths
 from pipelines.publication.changes import Changes, compare_versions, load_change_rules
@@ -100,7 +100,7 @@ def test_a_build_is_measured(built: Built) -> None:
         (metric, key): value for metric, key, value in history.select("metric", "key", "value").iter_rows()
     }
     for table in ("statements", "candidates", "observations", "quarantine"):
-        rows = pl.read_parquet(built.paths.lake / f"{table}.parquet").height
+        rows = read_lake(built.paths, table).height
         assert values["lake_rows", table] == rows
     with duckdb.connect(str(built.paths.published_database), read_only=True) as database:
         tables = [name for (name,) in database.execute("select table_name from duckdb_tables()").fetchall()]

@@ -44,14 +44,6 @@ def test_every_statement_is_marked_where_it_stands(
     assert [one for (one,) in statements if one not in page] == []
 
 
-def test_the_same_input_gives_the_same_pages(built: Built, second: Built) -> None:
-    pages, again = (
-        {file.relative_to(root): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()}
-        for root in (built.paths.published_site, second.paths.published_site)
-    )
-    assert pages == again
-
-
 def test_pages_of_the_present_code_are_not_made_twice(copied: Paths, run_gwr: RunGwr) -> None:
     before = current_version(copied.published)
     done = run_gwr("site", "--data", copied.data)
@@ -72,7 +64,12 @@ def test_pages_of_other_code_become_a_version_of_their_own(copied: Paths, run_gw
     after = current_version(copied.published)
     assert after is not None and after.name == before.name and is_whole(after)
     assert (after / "manifest.json").read_text() == (old / "manifest.json").read_text()
-    assert (after / "site" / "index.html").read_bytes() == (old / "site" / "index.html").read_bytes()
+    made, before_that = (
+        {file.relative_to(site): file.read_bytes() for file in sorted(site.rglob("*")) if file.is_file()}
+        for site in (after / "site", old / "site")
+    )
+    assert len(made) > 100
+    assert [file for file in {*made, *before_that} if made.get(file) != before_that.get(file)] == []
 
 
 def test_a_copy_stands_alone_and_is_never_put_over_something(

@@ -11,7 +11,7 @@ from rich.console import Console
 from pipelines.build import BuildResult, FailedCheck, Outcome
 from pipelines.cli.summary import QUARANTINED_SHOWN, print_summary
 from pipelines.paths import Paths
-from pipelines.schemas import LAKE_TABLES, Quarantined, frame, write_parquet
+from pipelines.schemas import Quarantined, frame
 
 ROW_COUNTS = {"documents": 0, "statements": 0, "observations": 3, "fct_indicators": 3, "stg_documents": 0}
 
@@ -19,8 +19,6 @@ ROW_COUNTS = {"documents": 0, "statements": 0, "observations": 3, "fct_indicator
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     """Folders with a lake that holds nothing."""
-    for name, model in LAKE_TABLES.items():
-        write_parquet(model, frame(model, []), tmp_path / "data" / "lake" / f"{name}.parquet")
     return Paths(raw=tmp_path / "raw", data=tmp_path / "data")
 
 

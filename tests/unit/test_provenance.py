@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.lake.layout import Partition, partition_file
 from pipelines.paths import Paths
 from pipelines.publication.provenance import git_state, input_hashes, provenance
 
@@ -84,9 +85,10 @@ def test_a_document_counts_as_it_was_read(tmp_path: Path) -> None:
     paths = Paths(raw=tmp_path / "raw", data=tmp_path / "data")
     (paths.raw / "reports").mkdir(parents=True)
     (paths.raw / "reports" / "a.txt").write_text("changed since")
-    paths.lake.mkdir(parents=True)
     read = pl.DataFrame({"file_path": ["reports/a.txt"], "file_sha256": [sha256("as read")]})
-    read.write_parquet(paths.lake / "documents.parquet")
+    file = partition_file(paths.lake, "documents", Partition("county", 2026, "330000"))
+    file.parent.mkdir(parents=True)
+    read.write_parquet(file)
     assert input_hashes(paths) == {"reports/a.txt": sha256("as read")}
 
 

@@ -19,6 +19,9 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail, and publish nothing, when any input can't be taken.")
     ] = False,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Hash every file again; trust no size and time of change.")
+    ] = False,
 ) -> None:
     """Run the main job: raw/ -> lake -> dbt -> data/published/.
 
@@ -44,7 +47,7 @@ def build(
     if not paths.raw.is_dir():
         raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
     with clear_errors(BuildInProgressError, DbtParseError, DiskError):
-        raise typer.Exit(run(paths, strict=strict))
+        raise typer.Exit(run(paths, strict=strict, rehash=rehash))
 
 
 @app.command()

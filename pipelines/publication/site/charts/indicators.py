@@ -12,7 +12,7 @@ from functools import partial
 
 import altair as alt
 
-from pipelines.publication.site.charts.parts import KIND_SCALE, ROWS, said
+from pipelines.publication.site.charts.parts import KIND_SCALE, ROWS, label
 
 _UP = "M0,0V-2.6M-0.7,-1.8L0,-2.6L0.7,-1.8"
 _DOWN = "M0,0V2.6M-0.7,1.8L0,2.6L0.7,1.8"
@@ -75,9 +75,9 @@ def history(zero: bool = False, descending: bool = False) -> alt.TopLevelMixin:
     y = alt.Y("value:Q", title="{unit}", scale=scale, axis=axis)
     colour = alt.Color("kind:N", scale=KIND_SCALE, legend=None)
     tooltip = [
-        alt.Tooltip("year:Q", title=said("年份", "Year"), format="d"),
-        alt.Tooltip("kind_name:N", title=said("类型", "Kind")),
-        alt.Tooltip("words:N", title=said("数值", "Value")),
+        alt.Tooltip("year:Q", title=label("field.year"), format="d"),
+        alt.Tooltip("kind_name:N", title=label("field.target_type")),
+        alt.Tooltip("words:N", title=label("field.value")),
     ]
     layers: list[alt.Chart] = []
     if zero:

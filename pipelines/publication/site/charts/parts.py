@@ -6,6 +6,8 @@ from typing import Any
 
 import altair as alt
 
+from pipelines.publication.site.labels import words
+
 ROWS = alt.NamedData(name="rows")
 """The rows that a page brings."""
 
@@ -19,6 +21,12 @@ KIND_SCALE = alt.Scale(
 def said(zh: str, en: str) -> str:
     """A text in both languages, in a form that Altair lets through; `pairs` takes it apart again."""
     return f"zh:{zh}|en:{en}"
+
+
+def label(key: str) -> str:
+    """A label of `words/*.yml` in both languages, as `said` gives it."""
+    text = words()[key]
+    return said(text.zh, text.en)
 
 
 def pairs(node: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from pipelines.publication.site.charts.bounds import bounds
-from pipelines.publication.site.charts.parts import ROWS, said
+from pipelines.publication.site.charts.parts import ROWS, label
 from pipelines.publication.site.charts.texts import texts
 
 _OUTCOME = alt.Color(
@@ -63,13 +63,13 @@ def place_scatter() -> alt.TopLevelMixin:
     base = alt.Chart(ROWS, height=420).encode(
         alt.X(
             "value:Q",
-            title=said("目标（{unit}）", "Target ({unit})"),
+            title=label("places_axis.target"),
             scale=_extent("x"),
             axis=alt.Axis(tickCount=8),
         ),
         alt.Y(
             "actual:Q",
-            title=said("实际（{unit}）", "Actual ({unit})"),
+            title=label("places_axis.actual"),
             scale=_extent("x"),
             axis=alt.Axis(tickCount=8),
         ),
