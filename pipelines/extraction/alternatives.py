@@ -19,7 +19,10 @@ Branch = tuple[str, str]
 """Name of the group and its pattern."""
 _Compiled = re.Pattern[str] | None
 
-_NUMBER = re.compile(r"[\d.,\s]+")
+_LOOK_AHEAD = 32
+_NUMBER = re.compile(rf"[\d.,\s]{{1,{_LOOK_AHEAD}}}")
+"""As far as it is looked for the end of a number. Without a bound, a line of `1,1,1,` would be looked
+through to its end from each of its digits."""
 _RUN = re.compile("[0-9]*")
 _DIGITS = frozenset("0123456789")
 
@@ -51,6 +54,10 @@ class Alternatives:
         self._at: dict[str, _Compiled] = {}
         self._after: dict[str, _Compiled] = {}
         self._after_preceded: dict[str, _Compiled] = {}
+        self._in_long_numbers = (
+            self._joined([one for one, _ in self._after_numbers if self._preceded[one] is None]),
+            self._joined([one for one, _ in self._after_numbers]),
+        )
         self._asks_after = any(after is not None for _, after in self._after_numbers)
         self._search = re.compile(start or _class(first for _, first in self._firsts)).search
 
@@ -89,8 +96,11 @@ class Alternatives:
     def _at_number(self, text: str, at: int) -> _Compiled:
         number = _NUMBER.match(text, at)
         end = at if number is None else number.end()
+        is_preceded = at > 0 and text[at - 1] in self._preceding
+        if end - at == _LOOK_AHEAD:
+            return self._in_long_numbers[is_preceded]
         char = text[end : end + 1]
-        if at and text[at - 1] in self._preceding:
+        if is_preceded:
             if char not in self._after_preceded:
                 self._after_preceded[char] = self._allowing(self._after_numbers, char)
             return self._after_preceded[char]
@@ -101,7 +111,11 @@ class Alternatives:
 
     def _allowing(self, branches: Iterable[tuple[Branch, Characters]], char: str) -> _Compiled:
         """The branches that a character allows, as one pattern."""
-        key = tuple(branch for branch, characters in branches if allows(characters, char))
+        return self._joined([branch for branch, characters in branches if allows(characters, char)])
+
+    def _joined(self, branches: Iterable[Branch]) -> _Compiled:
+        """Branches as one pattern, compiled once; None for none."""
+        key = tuple(branches)
         if key not in self._patterns:
             self._patterns[key] = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in key))
         return self._patterns[key]
