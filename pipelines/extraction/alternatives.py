@@ -14,6 +14,7 @@ from pipelines.extraction.edges import (
     first_characters,
     preceding,
 )
+from pipelines.extraction.runs import compile_once_a_run
 
 Branch = tuple[str, str]
 """Name of the group and its pattern."""
@@ -117,7 +118,8 @@ class Alternatives:
         """Branches as one pattern, compiled once; None for none."""
         key = tuple(branches)
         if key not in self._patterns:
-            self._patterns[key] = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in key))
+            named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in key)
+            self._patterns[key] = compile_once_a_run(named)
         return self._patterns[key]
 
 

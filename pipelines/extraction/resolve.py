@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.runs import compile_once_a_run
 from pipelines.extraction.scanner import alternation
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Resolver:
         }
         self._sector_words = re.compile(alternation(self._sectors))
         areas = rules["areas"]
-        self._area_parts = re.compile("(?:" + "|".join(rule["pattern"] for rule in areas["parts"]) + ")")
+        self._area_parts = compile_once_a_run("|".join(rule["pattern"] for rule in areas["parts"]))
         self._national: tuple[str, ...] = tuple(areas["national"])
         # Names and headings recur all over a corpus; what they say by themselves stays the same.
         self._part_of = lru_cache(_REMEMBERED_NAMES)(self._part_that_opens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 import yaml
@@ -93,18 +94,36 @@ def test_time_words_are_found_as_by_one_pattern(text: str) -> None:
 
 
 PLAIN_MARKS = plainly(MARKS)
-SCANNERS = [(Alternatives(branches), plainly(branches)) for branches in NUMBERS]
+SCANNERS = [Alternatives(branches) for branches in NUMBERS]
+PLAIN_SCANNERS = [plainly(branches) for branches in NUMBERS]
+
+
+def numbers(
+    text: str, patterns: Sequence[Alternatives | re.Pattern[str]]
+) -> list[tuple[tuple[int, int], str | None]]:
+    """What the patterns, in order, match from left to right, without overlap."""
+    found, at = [], 0
+    while at < len(text):
+        match = next((match for pattern in patterns if (match := pattern.match(text, at))), None)
+        if match is not None and match.end() > at:
+            found.append((match.span(), match.lastgroup))
+        at = max(at + 1, match.end() if match else 0)
+    return found
 
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS)
-def test_numbers_are_matched_as_by_one_pattern(text: str) -> None:
-    for alternatives, pattern in SCANNERS:
-        for at in range(len(text)):
-            found, expected = alternatives.match(text, at), pattern.match(text, at)
-            assert (found and (found.span(), found.lastgroup)) == (
-                expected and (expected.span(), expected.lastgroup)
-            )
+def test_numbers_are_found_as_by_plain_patterns(text: str) -> None:
+    assert numbers(text, SCANNERS) == numbers(text, PLAIN_SCANNERS)
+
+
+@pytest.mark.parametrize("length", [10, 31, 32, 33, 100])
+@pytest.mark.parametrize("digits", ["1", "1,", "1.", "1 ", "12,345 "])
+@pytest.mark.parametrize("after", ["周年", "小时生活圈", "亿元", "年", "号", ""])
+def test_long_numbers_are_found_as_by_plain_patterns(digits: str, length: int, after: str) -> None:
+    text = (digits * length)[:length] + after
+    for before in ("", ".", "每", "A"):
+        assert numbers(before + text, SCANNERS) == numbers(before + text, PLAIN_SCANNERS)
 
 
 @settings(max_examples=400, deadline=None)

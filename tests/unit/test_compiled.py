@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import compiled
+from pipelines.paths import Paths
 
 READ = """
 import hashlib, random, sys
@@ -39,10 +40,34 @@ print(sum(len(one.statements) for one in found), hashlib.sha256(repr(found).enco
 """
 
 
+BUILD = """
+import logging, sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from pipelines.compiled import is_compiled
+from pipelines.lake.documents import read_documents_stage
+from pipelines.lake.statements import read_statements_stage
+from pipelines.lake.worker_start import start
+from pipelines.paths import Paths
+
+with ProcessPoolExecutor(1, get_context("spawn"), initializer=start, initargs=("statements",)) as worker:
+    assert worker.submit(is_compiled).result() == is_compiled() == (sys.argv[1] == "1")
+paths = Paths(raw=Path(sys.argv[2]), data=Path(sys.argv[3]))
+stages = read_documents_stage(paths), read_statements_stage(paths)
+print(stages[0].read, stages[1].stage.read)
+"""
+
+
 def read(choice: str) -> str:
     """What a process reads that runs the sources (0) or the compiled code (1)."""
+    return run(READ, choice)
+
+
+def run(code: str, choice: str, *arguments: str | Path) -> str:
+    """What some code prints that runs the sources (0) or the compiled code (1)."""
     done = subprocess.run(
-        [sys.executable, "-c", READ, choice],
+        [sys.executable, "-c", code, choice, *map(str, arguments)],
         cwd=compiled.PACKAGE.parent, env=os.environ | {"GWR_COMPILED": choice},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -54,6 +79,28 @@ def test_compiled_code_reads_what_the_sources_read() -> None:
     if not (compiled.FOLDER / compiled.key()).is_dir():
         pytest.skip("nothing is compiled of these sources: make compile")
     assert read("1") == read("0")
+
+
+def test_its_processes_run_it_too_and_nothing_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not (compiled.FOLDER / compiled.key()).is_dir():
+        pytest.skip("nothing is compiled of these sources: make compile")
+    monkeypatch.setenv("GWR_WORKERS", "2")
+    monkeypatch.setenv("GWR_PARALLEL_FROM_CHARACTERS", "0")
+    raw = compiled.PACKAGE.parent / "tests" / "fixtures" / "raw"
+    read = [run(BUILD, choice, raw, tmp_path / "data") for choice in ("1", "0")]
+    assert read == ["1 1\n", "0 0\n"]
+    run(BUILD, "0", raw, tmp_path / "other")
+    assert lake(tmp_path / "other") == lake(tmp_path / "data")
+
+
+def lake(data: Path) -> dict[str, bytes]:
+    """The tables of a lake, by path."""
+    folder = Paths(raw=data, data=data).lake
+    found = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*=*/*.parquet")}
+    assert found
+    return found
 
 
 def test_where_it_is_asked_for_it_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
