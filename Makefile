@@ -22,7 +22,7 @@ $(STAMP): $(LOCK) requirements/bootstrap.lock pyproject.toml
 
 # Optional: without it the same sources run as Python. GWR_COMPILED=0 leaves it aside.
 compile: $(STAMP) ## Compile extraction to machine code (needs gcc; half a minute), to read faster
-	@$(BIN)/python -m pipelines.compile
+	@$(BIN)/python -m pipelines.compile $(ARGS)
 
 lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock

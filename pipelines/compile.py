@@ -1,6 +1,6 @@
 """`make compile`: extraction as machine code, by mypyc, from the sources as they are.
 
-Needs gcc and the development dependencies. The result lies in `.compiled/` and is used from the next
+Needs gcc, Python's headers and the development dependencies. The result lies in `.compiled/` and is used from the next
 start on, as long as the sources stay as they are (`pipelines.compiled`).
 """
 
@@ -12,8 +12,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from sysconfig import get_path
 
 from pipelines.compiled import FOLDER, PACKAGE, SUFFIX, key, modules
+
+NOT_HERE = 3
+"""Exit code of a machine that can't compile: no fault of the sources."""
 
 # Run in a folder of its own: setuptools would read the project's pyproject.toml, whose build backend
 # is another one.
@@ -43,6 +47,20 @@ class CompileError(RuntimeError):
     """Extraction could not be compiled; the message says why and what to do."""
 
 
+class CannotCompileError(CompileError):
+    """Something is not installed that compiling needs, and reading doesn't."""
+
+
+def _missing() -> str:
+    """What is not installed, and how to install it; '' where all is there."""
+    if shutil.which("gcc") is None:
+        return "gcc is not installed. Install it (Debian: apt-get install gcc libc6-dev)"
+    header = Path(get_path("include")) / "Python.h"
+    if not header.is_file():
+        return f"{header} is missing. Install Python's headers (Debian: apt-get install python3.11-dev)"
+    return ""
+
+
 def compile_extraction(folder: Path, level: str = "3") -> Path:
     """Compile into a folder below `folder` that is named after the sources; an earlier one goes.
 
@@ -54,13 +72,12 @@ def compile_extraction(folder: Path, level: str = "3") -> Path:
         The new folder.
 
     Raises:
-        CompileError: there is no C compiler, or mypyc or the compiler failed.
+        CannotCompileError: there is no C compiler, or Python's headers are missing.
+        CompileError: mypyc or the compiler failed.
     """
-    if shutil.which("gcc") is None:
-        raise CompileError(
-            "gcc is not installed. Install it (Debian: apt-get install gcc), or do without:"
-            " the sources read the same, only slower."
-        )
+    missing = _missing()
+    if missing:
+        raise CannotCompileError(f"{missing}, or do without: the sources read the same, only slower")
     target = folder / key()
     with tempfile.TemporaryDirectory(prefix="gwr-compile-") as temporary:
         place = Path(temporary)
@@ -93,18 +110,23 @@ def _keep(place: Path, target: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Compile, unless it was done for these sources already."""
+    """Compile, unless it was done for these sources already.
+
+    Exits with 1 where compiling failed, with `NOT_HERE` where something that it needs is not installed.
+    """
     parser = argparse.ArgumentParser(prog="python -m pipelines.compile", description=__doc__)
     parser.add_argument("--again", action="store_true", help="compile even where it was done")
+    parser.add_argument("--level", default="3", help="gcc's level of optimisation, 0 to compile fast")
     options = parser.parse_args(arguments)
     target = FOLDER / key()
     if target.is_dir() and not options.again:
         print(f"Compiled already: {target}")
         return
     try:
-        print(f"Compiled: {compile_extraction(FOLDER)}")
+        print(f"Compiled: {compile_extraction(FOLDER, options.level)}")
     except CompileError as error:
-        sys.exit(f"Extraction was not compiled: {error}")
+        print(f"Extraction was not compiled: {error}", file=sys.stderr)
+        sys.exit(NOT_HERE if isinstance(error, CannotCompileError) else 1)
 
 
 if __name__ == "__main__":

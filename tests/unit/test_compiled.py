@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import compile as compile_module
 from pipelines import compiled
 from pipelines.paths import Paths
 
@@ -108,6 +109,24 @@ def test_where_it_is_asked_for_it_must_be_there(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("GWR_COMPILED", "1")
     with pytest.raises(ImportError, match="make compile"):
         compiled.install()
+
+
+@pytest.mark.parametrize("missing", ["gcc", "headers"])
+def test_a_machine_that_can_not_compile_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], missing: str
+) -> None:
+    monkeypatch.setattr(compile_module, "FOLDER", tmp_path)
+    monkeypatch.setattr(
+        compile_module.shutil, "which", lambda _: None if missing == "gcc" else "/usr/bin/gcc"
+    )
+    monkeypatch.setattr(compile_module, "get_path", lambda _: str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        compile_module.main([])
+    assert ended.value.code == compile_module.NOT_HERE
+    said = capsys.readouterr().err
+    assert ("gcc is not installed" in said) == (missing == "gcc")
+    assert ("Python.h is missing" in said) == (missing == "headers")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
