@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ $(STAMP): $(LOCK) requirements/bootstrap.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --system-certs --quiet --require-hashes --compile-bytecode $(LOCK)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet --no-deps --editable .
 	@touch $@
+
+# Optional: without it the same sources run as Python. GWR_COMPILED=0 leaves it aside.
+compile: $(STAMP) ## Compile extraction to machine code (needs gcc; half a minute), to read faster
+	@$(BIN)/python -m pipelines.compile $(ARGS)
 
 lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
@@ -76,4 +80,4 @@ bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter a
 	@$(BIN)/python -m bi.superset.check $(if $(DATA),--data $(DATA)) $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
-	rm -rf data/lake data/build data/dagster dbt_project/target dbt_project/logs logs
+	rm -rf .compiled data/lake data/build data/dagster dbt_project/target dbt_project/logs logs

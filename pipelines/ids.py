@@ -8,7 +8,7 @@ from pathlib import Path
 
 def hash_id(*parts: object) -> str:
     """Sixteen hex digits that stand for these parts, in this order; None counts as an empty part."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    text = "\x1f".join(["" if part is None else str(part) for part in parts])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

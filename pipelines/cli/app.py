@@ -20,6 +20,7 @@ from pipelines.cli.commands import (
     targets,
 )
 from pipelines.cli.root import app
+from pipelines.compiled import is_compiled
 
 __all__ = [
     "app",
@@ -43,3 +44,4 @@ def version() -> None:
     typer.echo(f"gwr {installed('gov-work-reports')}")
     for package in ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "polars"):
         typer.echo(f"{package} {installed(package)}")
+    typer.echo(f"extraction {'compiled' if is_compiled() else 'in pure Python'}")

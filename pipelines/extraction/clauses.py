@@ -10,7 +10,7 @@ from pipelines.extraction.function_words import HOLE
 _MARKS = re.compile(r"[，；。：！？,;:!?\n“”()]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """A stretch of a sentence between two marks.
 
@@ -28,7 +28,7 @@ class Clause:
 
 def split(sentence: str) -> list[Clause]:
     """Split a folded sentence; offsets count its characters. Clauses come in order of their start."""
-    brackets = _number_brackets(sentence)
+    brackets = _number_brackets(sentence) if "(" in sentence else []
     outer = sentence
     for start, end in brackets:
         outer = outer[:start] + HOLE * (end - start) + outer[end:]

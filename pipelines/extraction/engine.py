@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _REMEMBERED_NAMES = 65_536
+_BINDING_WINDOW = 12
 
 
 class Engine:
@@ -52,9 +53,11 @@ class Engine:
             (re.compile(rule["pattern"]), str(rule["binding_type"])) for rule in rules["measures"]["bindings"]
         ]
 
-    def binding(self, after: str) -> str | None:
-        """预期性 or 约束性 in the bracket right after a value."""
+    def binding(self, text: str, end: int) -> str | None:
+        """预期性 or 约束性 in the bracket right after a value that ends at an offset."""
+        if "(" not in text[end : end + _BINDING_WINDOW]:
+            return None
         for pattern, binding_type in self._bindings:
-            if pattern.match(after):
+            if pattern.match(text, end, end + _BINDING_WINDOW):
                 return binding_type
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipelines.extraction.guarded import AtEnd
+
 HOLE = "\x01"
 """Stands for each character of a bracket that is read as a clause of its own."""
 
@@ -26,8 +28,8 @@ class FunctionWords:
         self.after_verb = str(rules["after_verb"]) + HOLE
         self.plan_openings: tuple[str, ...] = tuple(rules["plan_openings"])
         self.open_quote, self.close_quote = rules["quotes"]
-        self.year_tail = re.compile(rules["year_tail"])
-        self.time_lead = re.compile(rules["time_lead"])
+        self.year_tail = AtEnd(rules["year_tail"])
+        self.time_lead = str(rules["time_lead"])
         self.field_particle = str(rules["field_particle"])
         self.share_units = frozenset(rules["share_units"])
         self.points_unit = str(rules["points_unit"])

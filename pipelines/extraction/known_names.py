@@ -48,8 +48,10 @@ class KnownNames:
 
     def covers(self, text: str, start: int, end: int) -> bool:
         """Whether a known name begins before a span and holds it."""
-        return any(
-            begin + length >= end and text[begin : begin + length] in self._names
-            for begin in range(max(0, start - self._longest), start)
-            for length in self._openings.get(text[begin : begin + _SHORTEST], ())
-        )
+        for begin in range(max(0, start - self._longest), start):
+            for length in self._openings.get(text[begin : begin + _SHORTEST], ()):
+                if begin + length < end:
+                    break  # the lengths fall
+                if text[begin : begin + length] in self._names:
+                    return True
+        return False

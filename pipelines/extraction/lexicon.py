@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.alternatives import Alternatives
 from pipelines.extraction.function_words import FunctionWords
+from pipelines.extraction.guarded import AtEnd, AtStart, Containing
 from pipelines.extraction.known_names import KnownNames
 from pipelines.extraction.numerals import NumeralRules, parse_arabic, parse_chinese
-from pipelines.extraction.scanner import alternation, renamed, scanner_pattern, start_pattern
+from pipelines.extraction.scanner import alternation, branches_of, renamed, scanner_branches, start_pattern
+from pipelines.extraction.word_table import Word, WordTable
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
 
 _REMEMBERED_UNITS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A rule's word: which rule, what kind, which word."""
-
-    rule_id: str
-    kind: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoundWord:
-    """A word that bounds the number beside it."""
-
-    rule_id: str
-    bound: str
-    word: str
+_STREAK_WINDOW = 16
+_ADJUNCT_WINDOW = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +39,6 @@ class FractionRule:
     rule_id: str
     kind: str
     group: str
-
-
-class WordTable:
-    """Words looked up at the edge of a string, longest first, in constant time.
-
-    Only the lengths of words that share the character at the edge are tried.
-    """
-
-    def __init__(self, words: Iterable[Word]) -> None:
-        """Index the words; of two rules with one word the first wins."""
-        self._words: dict[str, Word] = {}
-        for word in words:
-            self._words.setdefault(word.word, word)
-        self._by_last = self._lengths_by(-1)
-        self._by_first = self._lengths_by(0)
-
-    def _lengths_by(self, position: int) -> dict[str, tuple[int, ...]]:
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for word in self._words:
-            lengths[word[position]].add(len(word))
-        return {char: tuple(sorted(found, reverse=True)) for char, found in lengths.items()}
-
-    def at_end(self, text: str) -> Word | None:
-        """The longest word that the text ends with."""
-        for length in self._by_last.get(text[-1:], ()):
-            found = self._words.get(text[-length:])
-            if found is not None:
-                return found
-        return None
-
-    def at(self, text: str, position: int = 0) -> Word | None:
-        """The longest word that starts at a position."""
-        for length in self._by_first.get(text[position : position + 1], ()):
-            found = self._words.get(text[position : position + length])
-            if found is not None:
-                return found
-        return None
-
-    def get(self, text: str) -> Word | None:
-        """The word that is the whole text."""
-        return self._words.get(text)
 
 
 def _words(rules: list[dict[str, Any]], kind_key: str = "kind") -> list[Word]:
@@ -125,6 +70,7 @@ class Lexicon:
         self.words = FunctionWords(rules["function_words"])
         self.numerals = NumeralRules.from_data(rules["numerals"])
         self._fold = {ord(char): target for char, target in rules["numerals"]["fold"].items()}
+        self._folded = re.compile(alternation(rules["numerals"]["fold"]))
         self._compile_quantities(rules["numerals"], rules["quantities"], rules["ranks"])
         self._compile_predicates(rules["predicates"])
         self._compile_names(rules["names"], rules["indicator_names"]["place_prefixes"]["keep_before"])
@@ -148,7 +94,7 @@ class Lexicon:
 
     def fold(self, text: str) -> str:
         """Full-width digits and signs as half-width ones; every character keeps its offset."""
-        return text.translate(self._fold)
+        return text.translate(self._fold) if self._folded.search(text) else text
 
     def bare_unit(self, unit: str) -> str:
         """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""
@@ -158,15 +104,13 @@ class Lexicon:
         """A whole number in digits or words."""
         return int(parse_arabic(word)[0] if word[0].isdigit() else parse_chinese(word, self.numerals)[0])
 
-    def bound_before(self, left: str) -> BoundWord | None:
-        """The bound word directly before a number."""
-        word = self._bounds_before.at_end(left.rstrip())
-        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+    def bound_before(self, left: str) -> Word | None:
+        """The word directly before a number that bounds it; its kind is the bound."""
+        return self._bounds_before.at_end(left.rstrip())
 
-    def bound_after_at(self, text: str, position: int) -> BoundWord | None:
-        """The bound word directly after a number."""
-        word = self._bounds_after.at(text, position)
-        return None if word is None else BoundWord(word.rule_id, word.kind, word.word)
+    def bound_after_at(self, text: str, position: int) -> Word | None:
+        """The word directly after a number that bounds it; its kind is the bound."""
+        return self._bounds_after.at(text, position)
 
     def _compile_quantities(
         self, numerals: dict[str, Any], quantities: dict[str, Any], ranks: dict[str, Any]
@@ -180,7 +124,7 @@ class Lexicon:
             f"(?:{alternation(quantities['duration_verbs'])}){quantities['duration_link']}$"
         )
         self.streak = re.compile(quantities["streak"])
-        self.streak_end = re.compile(f"(?:{quantities['streak']})$")
+        self.streak_end = AtEnd(quantities["streak"], _STREAK_WINDOW)
         self.streak_year = str(quantities["streak_year"])
         self.from_word = re.compile(quantities["from_before"])
         self.not_quantities = {
@@ -199,7 +143,8 @@ class Lexicon:
         self.word_units = frozenset(quantities["word_units"])
         self.distant_bounds: dict[str, str] = quantities["distant_bounds"]
         self._bare_units: dict[str, str] = quantities["bare_units"]
-        self.scanner = re.compile(scanner_pattern(numerals, quantities, ranks, self._unit_spellings))
+        special, plain = scanner_branches(numerals, quantities, ranks, self._unit_spellings)
+        self.special_numbers, self.plain_numbers = Alternatives(special), Alternatives(plain)
         self.number_start = re.compile(start_pattern(numerals, ranks))
         self._compile_ranks(ranks)
 
@@ -229,11 +174,14 @@ class Lexicon:
         self.additive_opening = re.compile(alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(alternation(rules["cumulative_words"]))
-        self.adjuncts = re.compile(rules["adjuncts"])
-        self.adjunct_end = re.compile(f"{rules['adjuncts']}$")
-        self.enumerator = re.compile(rules["enumerator"])
-        self.introduction = re.compile(rules["introduction"])
-        self.relation = re.compile(rules["relation"])
+        self.opening_adjunct = AtStart([*branches_of(rules["adjuncts"]), self.words.time_lead])
+        self.adjunct_end = AtEnd(rules["adjuncts"], _ADJUNCT_WINDOW)
+        self.tail_ends = (
+            self.tail.lasts | self._bounds_before.lasts | self.streak_end.lasts | self.adjunct_end.lasts
+        )
+        self.enumerator = Containing(rules["enumerator"])
+        self.introduction = Containing(rules["introduction"])
+        self.relation = AtEnd(rules["relation"])
         self.relation_infix, self.relation_suffix = (
             str(rules["relation_infix"]),
             str(rules["relation_suffix"]),
@@ -250,7 +198,7 @@ class Lexicon:
         self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
-        self.examples = re.compile(rules["examples"])
+        self.examples = Containing(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
         self.generic_objects = WordTable(
             Word("name.generic", "generic", word) for word in rules["generic_objects"]
@@ -271,6 +219,6 @@ class Lexicon:
         self.empty_names = frozenset(rules["empty_names"])
         self.threshold = frozenset(rules["threshold"])
         self.max_name = int(rules["max_name"])
-        self.share_of = re.compile(rules["share_of"])
+        self.share_of = Containing(rules["share_of"])
         self.share_suffix = str(rules["share_suffix"])
         self.share_head = str(rules["share_head"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from pipelines.extraction.contract import DocumentKey, SentenceLike, Statement
 from pipelines.extraction.engine import Engine
@@ -11,6 +12,10 @@ from pipelines.extraction.periods import Marks, Period, Surroundings
 from pipelines.extraction.quantities import Quantity
 from pipelines.extraction.readings import Reading, Relative
 from pipelines.ids import hash_id
+
+if TYPE_CHECKING:
+    from pipelines.extraction.catalogue import IndicatorMatch
+    from pipelines.extraction.clauses import Clause
 
 _LEFT_WINDOW = 80
 _CLAUSE_WINDOW = 120
@@ -32,7 +37,12 @@ class Maker:
             sentence.context_role, sentence.period_start_year, sentence.period_end_year
         )
         self._marks: Marks = engine.periods.marks(folded, self._surroundings, document.report_year)
-        self._segments = [0] + [at + 1 for at, char in enumerate(folded) if char in "；;"]
+        self._segments = [0]
+        if "；" in folded or ";" in folded:
+            self._segments += [at + 1 for at, char in enumerate(folded) if char in "；;"]
+        self._names_part = engine.resolver.names_part(folded)
+        self._section_path = " > ".join(sentence.section_path) or None
+        self._clause_sectors: dict[int, str | None] = {}
 
     def statement(self, reading: Reading, ordinal: int) -> Statement:
         """The statement of a reading; `ordinal` counts the readings of one span from 0."""
@@ -41,68 +51,62 @@ class Maker:
         resolver = engine.resolver
         measure = resolver.measure(reading)
         left = self._folded[max(reading.clause.start, quantity.start - _LEFT_WINDOW) : quantity.start]
-        name, area_text, area_code = resolver.area(reading, left, document.ref_area)
+        name, area_text, area_code = resolver.area(
+            reading, left if self._names_part else "", document.ref_area
+        )
         reading.name = name
         indicator_text = resolver.name(reading, measure)
         period = self._period(reading, measure)
         match = engine.match_indicator(indicator_text, measure)
-        is_target = period.target_type in ("annual_target", "plan_target")
-        commitment, commitment_text = resolver.commitment(left) if is_target else (None, None)
-        sign = resolver.sign(reading, measure)
-        value, upper = _signed(quantity, sign)
+        commitment, commitment_text = self._commitment(period, left)
+        value, upper = _signed(quantity, resolver.sign(reading, measure))
         unit_text = resolver.unit_text(reading)
         unit = engine.lexicon.unit(unit_text) if unit_text else None
         start, end = sentence.char_start + quantity.start, sentence.char_start + quantity.end
+        # By position: to match 42 keywords takes longer than all the rest of making a statement.
         return Statement(
-            statement_id=hash_id(document.document_id, start, end, ordinal),
-            document_id=document.document_id,
-            ref_area=document.ref_area if area_text is None else area_code,
-            report_year=document.report_year,
-            area_text=self._printed(area_text),
-            char_start=start,
-            char_end=end,
-            source_text=sentence.text[quantity.start : quantity.end],
-            sentence_id=self._sentence_id,
-            sentence_text=sentence.text,
-            indicator_text=indicator_text,
-            indicator_name=engine.normal_form(indicator_text),
-            indicator_id=match.indicator_id if match else None,
-            measure=measure,
-            value=value,
-            value_upper=upper,
-            growth_basis=_growth_basis(reading, measure, period.spans_years),
-            price_basis=(predicate.price_basis or "unstated") if measure == "growth" else None,
-            unit_text=unit_text,
-            unit=unit.unit if unit else None,
-            printed_mult=quantity.power,
-            decimals=quantity.decimals,
-            bound=quantity.bound,
-            modifier_text=quantity.modifier or None,
-            commitment=commitment,
-            commitment_text=commitment_text,
-            target_type=period.target_type,
-            year=period.year,
-            period_start_year=period.start_year,
-            sub_period=period.sub_period,
-            streak_years=reading.streak_years,
-            rank_scope=reading.rank_scope or None,
-            sector=resolver.sector(
-                indicator_text,
-                match.sector if match else None,
-                reading.clause.text[:_CLAUSE_WINDOW],
-                sentence.section_path,
-            ),
-            section_path=" > ".join(sentence.section_path) or None,
-            binding_type=engine.binding(self._folded[quantity.end : quantity.end + 12]),
-            relative_to=None,
-            rule_id=reading.rule_id,
-            inherited="+".join(reading.inherited) or None,
-            match_rule=match.match_rule if match else None,
-            confidence=engine.confidence.of_reading(
-                reading, matched=match is not None, unit_known=unit is not None
-            ),
-            review_status="unreviewed",
-            extractor_version=engine.version,
+            hash_id(document.document_id, start, end, ordinal),
+            document.document_id,
+            document.ref_area if area_text is None else area_code,
+            document.report_year,
+            self._printed(area_text),
+            start,
+            end,
+            sentence.text[quantity.start : quantity.end],
+            self._sentence_id,
+            sentence.text,
+            indicator_text,
+            engine.normal_form(indicator_text),
+            match.indicator_id if match else None,
+            measure,
+            value,
+            upper,
+            _growth_basis(reading, measure, period.spans_years),
+            (predicate.price_basis or "unstated") if measure == "growth" else None,
+            unit_text,
+            unit.unit if unit else None,
+            quantity.power,
+            quantity.decimals,
+            quantity.bound,
+            quantity.modifier or None,
+            commitment,
+            commitment_text,
+            period.target_type,
+            period.year,
+            period.start_year,
+            period.sub_period,
+            reading.streak_years,
+            reading.rank_scope or None,
+            self._sector(match, indicator_text, reading.clause),
+            self._section_path,
+            engine.binding(self._folded, quantity.end),
+            None,  # relative_to
+            reading.rule_id,
+            "+".join(reading.inherited) or None,
+            match.match_rule if match else None,
+            engine.confidence.of_reading(reading, matched=match is not None, unit_known=unit is not None),
+            "unreviewed",
+            engine.version,
         )
 
     def relative(self, relative: Relative, ordinal: int) -> Statement:
@@ -123,8 +127,7 @@ class Maker:
         )
         measure = "growth" if relative.is_growth else "level"
         match = engine.match_indicator(relative.name, measure)
-        is_target = period.target_type in ("annual_target", "plan_target")
-        commitment, commitment_text = engine.resolver.commitment(left) if is_target else (None, None)
+        commitment, commitment_text = self._commitment(period, left)
         start, end = sentence.char_start + relative.start, sentence.char_start + relative.end
         return Statement(
             statement_id=hash_id(document.document_id, start, end, ordinal),
@@ -159,10 +162,8 @@ class Maker:
             sub_period=period.sub_period,
             streak_years=None,
             rank_scope=None,
-            sector=engine.resolver.sector(
-                relative.name, match.sector if match else None, "", sentence.section_path
-            ),
-            section_path=" > ".join(sentence.section_path) or None,
+            sector=self._sector(match, relative.name, None),
+            section_path=self._section_path,
             binding_type=None,
             relative_to=relative.relative_to,
             rule_id=relative.rule_id,
@@ -172,6 +173,28 @@ class Maker:
             review_status="unreviewed",
             extractor_version=engine.version,
         )
+
+    def _commitment(self, period: Period, left: str) -> tuple[str | None, str | None]:
+        is_target = period.target_type in ("annual_target", "plan_target")
+        return self._engine.resolver.commitment(left) if is_target else (None, None)
+
+    def _sector(self, match: IndicatorMatch | None, name: str, clause: Clause | None) -> str | None:
+        """The catalogue's sector, else by the words of the name, of its clause, of the headings."""
+        if match is not None and match.sector:
+            return match.sector
+        resolver = self._engine.resolver
+        sector = resolver.sector_of_phrase(name)
+        if sector is None and clause is not None:
+            if clause.start not in self._clause_sectors:
+                words = clause.text[:_CLAUSE_WINDOW]
+                self._clause_sectors[clause.start] = resolver.sector_of_words(words)
+            sector = self._clause_sectors[clause.start]
+        if sector is None:
+            for heading in reversed(self._sentence.section_path):
+                sector = resolver.sector_of_phrase(heading)
+                if sector is not None:
+                    break
+        return sector
 
     def _window(self, clause_start: int, at: int) -> tuple[str, int]:
         """The last characters of the clause before an offset, and where its segment begins."""

@@ -17,7 +17,9 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
     Empty when nothing is left, or only a word that measures nothing by itself; `keep_empty` lets such
     a word stand (居民 after the verb of 惠及居民).
     """
-    name = name.replace("\x01", "").replace("\n", "").replace("\r", "").strip()
+    if not name.isprintable():
+        name = name.replace("\x01", "").replace("\n", "").replace("\r", "")
+    name = name.strip()
     if lexicon.anaphors.get(name) is not None:
         return name
     for _ in range(12):
@@ -37,7 +39,7 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
     if example is not None and len(name) - example.end() > 1:
         name = name[example.end() :]
     for opening, closing in _OPEN_CLOSE:
-        if name.count(opening) != name.count(closing):
+        if (opening in name or closing in name) and name.count(opening) != name.count(closing):
             name = name.replace(opening, "").replace(closing, "")
     return "" if name in lexicon.empty_names and not keep_empty else name
 

@@ -39,7 +39,8 @@ def multiplier_power(multiplier: str, rules: NumeralRules) -> int:
 def parse_arabic(digits: str) -> tuple[Decimal, int]:
     """A number in digits -> (value, printed decimals). Thousands separators are dropped."""
     plain = digits.replace(",", "").replace(" ", "")
-    return Decimal(plain), len(plain.partition(".")[2])
+    point = plain.find(".")
+    return Decimal(plain), 0 if point < 0 else len(plain) - point - 1
 
 
 def parse_chinese(word: str, rules: NumeralRules) -> tuple[Decimal, int]:

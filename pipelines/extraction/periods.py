@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.extraction.alternatives import Alternatives, Branch
+from pipelines.extraction.scanner import alternation, renamed
+
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
@@ -21,7 +24,7 @@ _STRONG = ("since", "sinceyear", "ahead")
 _STRONG_IF_OPENING = ("by", "inplan", "range")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """What the outline says of a sentence."""
 
@@ -30,7 +33,7 @@ class Surroundings:
     end_year: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Period:
     """The year of a value, the first year of its period, its part of the year, its target type."""
 
@@ -41,7 +44,7 @@ class Period:
     spans_years: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Mark:
     at: int
     first: int | None
@@ -93,6 +96,25 @@ def _spans(surroundings: Surroundings) -> bool:
     return start is not None and end is not None and start < end
 
 
+def mark_branches(rules: dict[str, Any]) -> list[Branch]:
+    """What names a year or a period, from rules/periods.yml, in the order in which it is tried."""
+    last_year = f"(?:{'|'.join(rules['last_year'])})"
+    return [
+        ("range", renamed(rules["year_range"], "range_")),
+        ("sinceyear", renamed(rules["since_year"], "sinceyear_")),
+        ("base", renamed(rules["base_year"], "base_")),
+        ("origin", renamed(rules["from_year"], "origin_")),
+        ("by", renamed(rules["by_year"], "by_")),
+        ("one", renamed(rules["year"], "one_")),
+        ("since", rules["since"]),
+        ("ahead", renamed(rules["ahead"], "ahead_")),
+        ("inplan", rules["plan"]),
+        ("last", f"{rules['last_year_before']}{last_year}{rules['last_year_after']}"),
+        ("this", "|".join(rules["this_year"])),
+        ("next", "|".join(rules["next_year"])),
+    ]
+
+
 class PeriodReader:
     """The period rules, compiled."""
 
@@ -101,32 +123,11 @@ class PeriodReader:
         self._lexicon = lexicon
         self._plans = plans
         self._plan_starts = {end: start for start, end in plans.values()}
-        self._marks = re.compile(
-            "|".join(
-                (
-                    f"(?P<range>{rules['year_range'].replace('(?P<', '(?P<range_')})",
-                    f"(?P<sinceyear>{rules['since_year'].replace('(?P<', '(?P<sinceyear_')})",
-                    f"(?P<base>{rules['base_year'].replace('(?P<', '(?P<base_')})",
-                    f"(?P<origin>{rules['from_year'].replace('(?P<', '(?P<origin_')})",
-                    f"(?P<by>{rules['by_year'].replace('(?P<', '(?P<by_')})",
-                    f"(?P<one>{rules['year'].replace('(?P<', '(?P<one_')})",
-                    f"(?P<since>{rules['since']})",
-                    f"(?P<ahead>{rules['ahead'].replace('(?P<n>', '(?P<ahead_n>')})",
-                    f"(?P<inplan>{rules['plan']})",
-                    f"(?P<last>{rules['last_year_before']}(?:{'|'.join(rules['last_year'])}){rules['last_year_after']})",
-                    f"(?P<this>{'|'.join(rules['this_year'])})",
-                    f"(?P<next>{'|'.join(rules['next_year'])})",
-                )
-            )
-        )
+        self._marks = Alternatives(mark_branches(rules))
         self._sub_periods = {
             word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
         }
-        self._sub_period_words = re.compile(
-            "|".join(
-                re.escape(word) for word in sorted(self._sub_periods, key=lambda word: (-len(word), word))
-            )
-        )
+        self._sub_period_words = re.compile(alternation(self._sub_periods))
         self._looking_back = re.compile("|".join(map(re.escape, rules["looking_back"])))
 
     def read(
@@ -190,7 +191,7 @@ class PeriodReader:
         """The years and periods that a folded sentence names, in order."""
         found: list[_Mark] = []
         bases: list[tuple[int, int]] = []
-        for match in self._marks.finditer(sentence):
+        for match in self._marks.find(sentence):
             if match.lastgroup == "base":
                 bases.append((match.start(), int(match["base_year"])))
             years = self._mark(match, surroundings, report_year)

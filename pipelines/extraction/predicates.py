@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
-
-_ADJUNCT_WINDOW = 24
-
 
 _MEASURING = ("up", "down", "reach", "share", "more", "less")
 
@@ -38,7 +35,6 @@ class Predicate:
     base: str = ""
     streak: str = ""
     words: int = 0
-    flags: set[str] = field(default_factory=set)
 
 
 def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Predicate:
@@ -47,10 +43,18 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
     With `keep_measures` only adverbs go: what is ranked may be a growth or a share (增速居全省第一).
     """
     found = Predicate()
-    text = lexicon.enumerator.sub("", left, count=1).rstrip(" \u3000\x01")
+    enumerator = lexicon.enumerator.match(left)
+    text = (left if enumerator is None else left[enumerator.end() :]).rstrip(" \u3000\x01")
     text = _without_year(text, lexicon)
     for _ in range(12):
-        streak = lexicon.streak_end.search(text[-16:])
+        if text[-1:] not in lexicon.tail_ends and not text[-1:].isspace():
+            # No word of a predicate ends like this; only a comparison can.
+            shorter = _strip_comparison(text, found, lexicon)
+            if shorter is None:
+                break
+            text = shorter
+            continue
+        streak = lexicon.streak_end.search(text)
         if streak is not None:
             found.streak = streak["n"] if streak["kind"] == lexicon.streak_year else found.streak
             text = text[: len(text) - len(streak.group())]
@@ -68,7 +72,7 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
         if word is not None and lexicon.anaphors.get(text) is not None:
             break
         if word is None:
-            adjunct = lexicon.adjunct_end.search(text[-_ADJUNCT_WINDOW:])
+            adjunct = lexicon.adjunct_end.search(text)
             if adjunct is not None and len(adjunct.group()) < len(text):
                 text = text[: len(text) - len(adjunct.group())]
                 continue
@@ -111,7 +115,6 @@ def _ends_with_longer_verb(text: str, word: str, lexicon: Lexicon) -> bool:
 def _note(found: Predicate, kind: str) -> None:
     if kind in ("more", "less"):
         found.direction = found.direction or ("up" if kind == "more" else "down")
-        found.flags.add("comparison")
     elif kind in ("up", "down"):
         if found.direction is None:
             found.direction = kind
@@ -147,12 +150,10 @@ def _strip_comparison(text: str, found: Predicate, lexicon: Lexicon) -> str | No
     differs = lexicon.tail.get(match["verb"])
     if differs is not None and differs.kind in ("more", "less"):
         found.direction = found.direction or ("up" if differs.kind == "more" else "down")
-        found.flags.add("difference")
         found.words += 1
     elif found.direction is None:
         return None
     found.base = match["base"]
-    found.flags.add("comparison")
     return text[: len(text) - len(match.group())].rstrip()
 
 
@@ -203,8 +204,8 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         rest = lead.rest
         if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
             break
-        time = lexicon.adjuncts.match(rest) or lexicon.words.time_lead.match(rest)
-        if time is not None and time.end():
+        time = lexicon.opening_adjunct.match(rest)
+        if time is not None:
             lead.rest = rest[time.end() :].lstrip(words.after_time)
             continue
         word = lexicon.lead.at(rest)
@@ -215,8 +216,8 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         ):
             break
         if word is None:
-            cut = lexicon.words.verb_connective.match(rest)
-            if cut is not None and lead.verb and lexicon.lead.at(rest, cut.end()) is not None:
+            cut = lexicon.words.verb_connective.match(rest) if lead.verb else None
+            if cut is not None and lexicon.lead.at(rest, cut.end()) is not None:
                 lead.rest, connective = rest[cut.end() :], cut.group()
                 continue
             break

@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from pipelines.extraction.numerals import multiplier_power, parse_arabic, parse_chinese
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as `contract.Statement` is not, and for the same reason.
+@dataclass(slots=True)
 class Quantity:
     """A number with its unit. `start` and `end` span the value expression without its modifiers."""
 
@@ -44,7 +46,7 @@ class Quantity:
         return self.kind == "rank"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rejected:
     """A number that is no quantity."""
 
@@ -63,51 +65,64 @@ def scan(text: str, lexicon: Lexicon) -> tuple[list[Quantity], list[Rejected]]:
     """
     quantities: list[Quantity] = []
     rejected: list[Rejected] = []
-    quotes = [match.span() for match in lexicon.quoted.finditer(text)]
-    quote_ends = [end for _, end in quotes]
+    quotes: list[tuple[int, int]] | None = None
     for match in _matches(text, lexicon):
         group = match.lastgroup or ""
-        rule = lexicon.not_quantities.get(group)
-        if rule is not None:
+        reader = _READERS.get(group)
+        if reader is None:
+            rule = lexicon.not_quantities[group]
             rejected.append(Rejected(match.start(), match.end(), rule.reason, rule.rule_id))
             continue
-        found = _READERS[group](match, text, lexicon)
-        at = bisect_right(quote_ends, match.start())
-        if isinstance(found, Quantity) and at < len(quotes) and quotes[at][0] < match.start():
-            found = Rejected(match.start(), match.end(), "slogan", "not.quoted")
+        found = reader(match, text, lexicon)
         if isinstance(found, Quantity):
-            quantities.append(_with_bound(found, text, lexicon))
+            if quotes is None:
+                quotes = [quote.span() for quote in lexicon.quoted.finditer(text)]
+            if quotes and _is_quoted(found.start, quotes):
+                rejected.append(Rejected(found.start, found.end, "slogan", "not.quoted"))
+            else:
+                _add_bound(found, text, lexicon)
+                quantities.append(found)
         elif found is not None:
             rejected.append(found)
     return _merge_ranges(quantities, text, lexicon), rejected
 
 
+def _is_quoted(start: int, quotes: list[tuple[int, int]]) -> bool:
+    at = bisect_right(quotes, start, key=itemgetter(1))
+    return at < len(quotes) and quotes[at][0] < start
+
+
 def _matches(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
     """Where a number may start is found by a character class; only there the grammar is tried."""
-    search, match_at = lexicon.number_start.search, lexicon.scanner.match
+    search = lexicon.number_start.search
+    special, plain = lexicon.special_numbers.match, lexicon.plain_numbers.match
     at = 0
     while (start := search(text, at)) is not None:
-        match = match_at(text, start.start())
-        if match is None or match.end() == match.start():
-            at = start.end()
+        at = start.start()
+        match = special(text, at) or plain(text, at)
+        if match is None or match.end() == at:
+            at += 1
             continue
         yield match
         at = match.end()
 
 
 def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rejected:
-    value, decimals = parse_arabic(match["num"])
-    if match["neg"]:
+    negative, number, surplus, multiplier, late_surplus, unit = match.group(
+        "neg", "num", "sur", "mult", "sur2", "unit"
+    )
+    start, end = match.span()
+    value, decimals = parse_arabic(number)
+    if negative:
         value = -value
-    multiplier = match["mult"] or ""
-    power = multiplier_power(multiplier, lexicon.numerals)
-    surplus = match["sur"] or match["sur2"] or ""
-    unit = lexicon.bare_unit((match["unit"] or "").replace(" ", ""))
-    if unit in lexicon.duration_units and not lexicon.duration_before.search(text[: match.start()][-8:]):
-        return Rejected(match.start(), match.end(), "duration", "not.duration")
+    power = multiplier_power(multiplier, lexicon.numerals) if multiplier else 0
+    surplus = surplus or late_surplus or ""
+    unit = lexicon.bare_unit(unit.replace(" ", "")) if unit else ""
+    if unit in lexicon.duration_units and not lexicon.duration_before.search(text[max(0, start - 8) : start]):
+        return Rejected(start, end, "duration", "not.duration")
     return Quantity(
-        match.start(), match.end(), value.scaleb(power), None, unit, power, decimals,
-        "above" if surplus else "point", surplus, match.end(), "number", "num.arabic",
+        start, end, value.scaleb(power), None, unit, power, decimals,
+        "above" if surplus else "point", surplus, end, "number", "num.arabic",
     )  # fmt: skip
 
 
@@ -217,28 +232,31 @@ _READERS = {
 }
 
 
-def _with_bound(quantity: Quantity, text: str, lexicon: Lexicon) -> Quantity:
+def _add_bound(quantity: Quantity, text: str, lexicon: Lexicon) -> None:
     """Add the bound words that touch the number; a word after it outranks a surplus sign."""
-    bound, modifier, after_end = quantity.bound, quantity.modifier, quantity.end
-    if quantity.is_rank:
-        return quantity
+    if quantity.kind == "rank":
+        return
+    had_surplus = quantity.bound == "above"
     before = lexicon.bound_before(text[max(0, quantity.start - 8) : quantity.start])
     if before is not None:
-        bound, modifier = before.bound, before.word
+        quantity.bound, quantity.modifier = before.kind, before.word
     after = lexicon.bound_after_at(text, quantity.end)
     if after is not None:
-        after_end = quantity.end + len(after.word)
-        if before is None or quantity.bound == "above":
-            bound, modifier = after.bound, after.word
-    if (bound, modifier, after_end) == (quantity.bound, quantity.modifier, quantity.after_end):
-        return quantity
-    return replace(quantity, bound=bound, modifier=modifier, after_end=after_end)
+        quantity.after_end = quantity.end + len(after.word)
+        if before is None or had_surplus:
+            quantity.bound, quantity.modifier = after.kind, after.word
 
 
-def replace(quantity: Quantity, **changes: object) -> Quantity:
+def replace(quantity: Quantity, **changes: Any) -> Quantity:
     """A copy with some fields changed."""
-    values = {name: getattr(quantity, name) for name in Quantity.__slots__}
-    return Quantity(**{**values, **changes})
+    copied = Quantity(
+        quantity.start, quantity.end, quantity.value, quantity.upper, quantity.unit_text, quantity.power,
+        quantity.decimals, quantity.bound, quantity.modifier, quantity.after_end, quantity.kind,
+        quantity.rule_id, quantity.is_word,
+    )  # fmt: skip
+    for name, value in changes.items():
+        setattr(copied, name, value)
+    return copied
 
 
 def _merge_ranges(quantities: list[Quantity], text: str, lexicon: Lexicon) -> list[Quantity]:

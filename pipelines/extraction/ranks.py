@@ -70,7 +70,8 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
         (what is left, the field, whether the change starts at this rank).
     """
     scope = ""
-    left = lexicon.words.year_tail.sub("", left)
+    year = lexicon.words.year_tail.search(left)
+    left = left if year is None else left[: year.start()] + left[year.end() :]
     word = lexicon.tail.at_end(left)
     origin = word is not None and word.kind == "from"
     if word is not None and origin:

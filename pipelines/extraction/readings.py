@@ -48,7 +48,7 @@ class Reading:
     areas: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Relative:
     """A statement without a number: an indicator tied to another one, or a state that is promised."""
 

@@ -22,7 +22,7 @@ def share_of(site: Site) -> Named | None:
     if bound is not None:
         left = left[: -len(bound.word)]
         group.quantities = [
-            grouping.bounded(quantity, bound.bound, bound.word) for quantity in group.quantities
+            grouping.bounded(quantity, bound.kind, bound.word) for quantity in group.quantities
         ]
     part = names.clean(read_lead(left, lexicon).rest, lexicon)
     whole = names.clean(match["whole"], lexicon, keep_empty=True)

@@ -42,13 +42,14 @@ def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: En
     statements: list[Statement] = []
     candidates: list[Candidate] = []
     context, paragraph = Context(ref_area=document.ref_area), -1
+    fold, hints = engine.lexicon.fold, engine.lexicon.relative_hint.search
     ordinals: dict[tuple[int, int], int] = defaultdict(int)
     for sentence in sentences:
         if sentence.paragraph_index != paragraph:
             context, paragraph = Context(ref_area=document.ref_area), sentence.paragraph_index
-        folded = engine.lexicon.fold(sentence.text)
+        folded = fold(sentence.text)
         quantities, rejected = scan(folded, engine.lexicon)
-        hinted = sentence.kind == "body" and engine.lexicon.relative_hint.search(folded) is not None
+        hinted = sentence.kind == "body" and hints(folded) is not None
         if not quantities and not rejected and not hinted:
             continue
         sentence_id = f"{document.document_id}:{sentence.index:04d}"
@@ -58,7 +59,8 @@ def extract(document: DocumentKey, sentences: Iterable[SentenceLike], engine: En
         elif quantities or hinted:
             readings, relatives, unnamed = read_sentence(folded, quantities, engine.lexicon, context)
             rejected += unnamed
-            maker = Maker(document, sentence, sentence_id, folded, engine)
+            if readings or relatives:
+                maker = Maker(document, sentence, sentence_id, folded, engine)
             for reading in readings:
                 quantity = reading.quantity
                 if not quantity.unit_text and not engine.resolver.is_index(reading.name):

@@ -64,7 +64,28 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize(
     "unit",
     [
-        *("1", "9", "九", "1,", "1.", "-", "5%", "（", "“", "（“", "【", "《", "由5到", "分别", "5家企业、"),
+        *(
+            "1",
+            "9",
+            "九",
+            "X",
+            "1,",
+            "1.",
+            "1 ",
+            "1,1.",
+            "1:",
+            "1+",
+            "-",
+            "5%",
+            "（",
+            "“",
+            "（“",
+            "【",
+            "《",
+            "由5到",
+            "分别",
+            "5家企业、",
+        ),
         *(
             "增长5%；",
             "1亿元、",
@@ -81,6 +102,21 @@ def test_one_line_of_anything_takes_linear_time(unit: str) -> None:
     seconds(unit * 200)
     small, large = (unit * (length // len(unit)) for length in (10_000, 40_000))
     assert seconds(large) < 12 * max(seconds(small), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        *(("1", "分别"), ("九", "分别"), (".", "1"), ("第", "1"), ("第", "九"), ("1,", "小时"), (".", "X")),
+        *((".", "1小时"), ("1 ", "号"), ("（", "1"), ("全市", "1"), ("连续", "九")),
+    ],
+)
+def test_one_line_of_two_things_takes_linear_time(opening: str, closing: str) -> None:
+    def line(length: int) -> str:
+        return "".join(unit * (length // 2 // len(unit)) for unit in (opening, closing))
+
+    seconds(line(400))
+    assert seconds(line(40_000)) < 12 * max(seconds(line(10_000)), 0.02)
 
 
 @pytest.mark.parametrize("unit", ["1", "（", "）", "“", "增长", "，"])
