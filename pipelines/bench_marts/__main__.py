@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,7 @@ def _specimen(folder: Path) -> Paths:
     where = ["--raw", str(paths.raw)]
     gwr = [sys.executable, "-m", "pipelines.cli"]
     subprocess.run([*gwr, "synth", "--reports", str(REPORTS), "--seed", "7", "--no-gold", *where], check=True)
-    (paths.raw / "statistics").symlink_to(PROJECT_ROOT / "raw" / "statistics")
+    shutil.copytree(PROJECT_ROOT / "raw" / "statistics", paths.raw / "statistics")
     subprocess.run([*gwr, "build", "--data", str(paths.data), *where], check=True)
     return paths
 
