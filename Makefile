@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-marts
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)
 	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
+
+# The size of the country: make bench-marts ARGS="--facts 10000000 --write" (about 6 GB of disk)
+bench-marts: $(STAMP) ## Waits of readers of a big published file (ARGS="--facts N --write")
+	@$(BIN)/python -m pipelines.bench_marts $(ARGS)
 
 # On your own warehouse: make example ARGS="--published data/published --output mine.ipynb"
 example: $(STAMP) ## Execute examples/promised_and_delivered.py on a specimen, and write the notebook

@@ -9,6 +9,10 @@ Read: outcome_reason says why the target is not comparable; evidence_reason says
 Traps: not_comparable is neither met nor missed. Often the figure exists elsewhere in the form that is
   needed: add it as a table of statistics, and the target settles.
 */
+with asked as (
+    select '330200' as ref_area
+)
+
 select
     targets.ref_area,
     targets.year,
@@ -26,6 +30,8 @@ select
     evidence.source_title as evidence_source_title,
     targets.target_id
 from fct_target_outcomes as targets
+inner join asked
+    on targets.ref_area = asked.ref_area
 left join fct_target_evidence as evidence
     on targets.target_id = evidence.target_id
 where targets.outcome = 'not_comparable'

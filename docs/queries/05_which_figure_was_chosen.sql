@@ -38,6 +38,11 @@ candidates as (
         figures.source_title,
         figures.vintage_date
     from fct_statistic_observations as figures
+    inner join asked
+        on
+            figures.ref_area = asked.ref_area
+            and figures.indicator_key = asked.indicator_key
+            and figures.year = asked.year
     union all
     select
         statements.statement_id as figure_id,
@@ -59,6 +64,11 @@ candidates as (
         documents.title as source_title,
         documents.published_date as vintage_date
     from fct_indicator_statements as statements
+    inner join asked
+        on
+            statements.ref_area = asked.ref_area
+            and statements.indicator_key = asked.indicator_key
+            and statements.year = asked.year
     inner join dim_documents as documents
         on statements.document_id = documents.document_id
     where documents.doc_kind != 'bulletin'

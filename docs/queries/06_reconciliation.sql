@@ -9,28 +9,34 @@ Traps: differs is no accusation. A report given years later restates the base ye
   preliminary figure is revised, 超 makes a floor of a number. A reported figure without an
   official one has no row.
 */
+with asked as (
+    select '330200' as ref_area
+)
+
 select
-    ref_area,
-    year,
-    indicator_key,
-    measure,
-    target_type,
-    reconciliation,
-    reason,
-    reported_value,
-    reported_bound,
-    official_value,
-    unit_measure,
-    difference,
-    round(difference_share, 4) as difference_share,
-    stated_year,
-    reported_source_title,
-    official_status,
-    official_source_title,
-    official_vintage_date
-from fct_reconciliation
-where is_reference
+    figures.ref_area,
+    figures.year,
+    figures.indicator_key,
+    figures.measure,
+    figures.target_type,
+    figures.reconciliation,
+    figures.reason,
+    figures.reported_value,
+    figures.reported_bound,
+    figures.official_value,
+    figures.unit_measure,
+    figures.difference,
+    round(figures.difference_share, 4) as difference_share,
+    figures.stated_year,
+    figures.reported_source_title,
+    figures.official_status,
+    figures.official_source_title,
+    figures.official_vintage_date
+from fct_reconciliation as figures
+inner join asked
+    on figures.ref_area = asked.ref_area
+where figures.is_reference
 order by
-    list_position(['differs', 'not_comparable', 'agrees'], reconciliation) asc,
-    abs(difference_share) desc,
-    reconciliation_id asc
+    list_position(['differs', 'not_comparable', 'agrees'], figures.reconciliation) asc,
+    abs(figures.difference_share) desc,
+    figures.reconciliation_id asc

@@ -13,6 +13,14 @@ with asked as (
     select
         '330200' as ref_area,
         2025 as from_year
+),
+
+-- A target's place is asked for as well: rows stand by place, and not by id.
+targets as (
+    select outcomes.*
+    from fct_target_outcomes as outcomes
+    inner join asked
+        on outcomes.ref_area = asked.ref_area
 )
 
 select
@@ -38,6 +46,6 @@ select
 from fct_target_coverage as coverage
 inner join asked
     on coverage.ref_area = asked.ref_area and coverage.year >= asked.from_year
-left join fct_target_outcomes as targets
+left join targets
     on coverage.target_id = targets.target_id
 order by coverage.year desc, coverage.headline asc

@@ -8,27 +8,33 @@ Read: where measure is rank, value is the rank (1 is first) and rank_scope its f
 Traps: ranks of different fields never compare (全国 counts the nation, 全国城市 its cities). They are claims
   of the report; an independent ranking is in fct_statistic_observations, where one is known.
 */
+with asked as (
+    select '330200' as ref_area
+)
+
 select
-    ref_area,
-    report_year,
-    year,
-    target_type,
-    indicator_text,
-    measure,
-    value,
-    unit_text,
-    bound,
-    rank_scope,
-    streak_years,
-    source_text,
-    sentence_text,
-    statement_id
-from fct_indicator_statements
-where measure = 'rank' or streak_years is not null
+    statements.ref_area,
+    statements.report_year,
+    statements.year,
+    statements.target_type,
+    statements.indicator_text,
+    statements.measure,
+    statements.value,
+    statements.unit_text,
+    statements.bound,
+    statements.rank_scope,
+    statements.streak_years,
+    statements.source_text,
+    statements.sentence_text,
+    statements.statement_id
+from fct_indicator_statements as statements
+inner join asked
+    on statements.ref_area = asked.ref_area
+where statements.measure = 'rank' or statements.streak_years is not null
 order by
-    ref_area asc,
-    report_year asc,
-    streak_years desc nulls last,
-    value asc,
-    char_start asc,
-    statement_id asc
+    statements.ref_area asc,
+    statements.report_year asc,
+    statements.streak_years desc nulls last,
+    statements.value asc,
+    statements.char_start asc,
+    statements.statement_id asc

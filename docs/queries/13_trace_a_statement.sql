@@ -10,6 +10,7 @@ Traps: spans count characters from 0, SQL from 1. The stored text of a text file
 */
 with asked as (
     select
+        '330200' as ref_area,
         '330200-report-2026' as document_id,
         'gdp' as indicator_id,
         2026 as year
@@ -48,7 +49,8 @@ select
 from fct_indicator_statements as statements
 inner join asked
     on
-        statements.document_id = asked.document_id
+        statements.ref_area = asked.ref_area
+        and statements.document_id = asked.document_id
         and statements.indicator_id = asked.indicator_id
         and statements.year = asked.year
 inner join dim_documents as documents

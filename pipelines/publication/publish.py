@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipelines.publication.catalog import published_models
 from pipelines.publication.checks import Earlier, check_not_emptied, check_version, refuse_if_failed
+from pipelines.publication.order import order_rules
 from pipelines.publication.package import PACKAGE, write_data_package
 from pipelines.publication.provenance import UNKNOWN, Provenance
 from pipelines.publication.tables import DATABASE, STORAGE_VERSION, write_tables
@@ -161,6 +162,7 @@ def republish(published: Path, companion: Companion, keep: int = 3) -> Publicati
 def _content(package: Path, companion: Companion | None) -> str:
     """The name of a version, from what tells its content from another's."""
     written = f"duckdb {duckdb.__version__} storage {STORAGE_VERSION}\n"
+    written += f"order {order_rules().model_dump_json()}\n"
     made_with = f"{companion.fingerprint()}\n" if companion else ""
     return hashlib.sha256((written + made_with).encode() + package.read_bytes()).hexdigest()[:16]
 

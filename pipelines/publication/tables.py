@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
+from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 
 DATABASE = "warehouse.duckdb"
@@ -36,16 +37,20 @@ def column_types(database: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     return {name: kind for name, kind, *_ in described}
 
 
-def _copy_table(
+def copy_table(
     database: duckdb.DuckDBPyConnection, model: PublishedModel, data_types: dict[str, str]
 ) -> None:
-    """A model as a table in the order of its grain, with its comments."""
+    """A model of the attached database `build` as a table in its order of rows, with its comments.
+
+    Raises:
+        duckdb.Error: `build` lacks the model, or a value breaks `not null`.
+    """
     table = quoted(model.name)
     required = {column.name for column in model.columns if column.required}
     columns = ", ".join(
         f"{quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in data_types.items()
     )
-    order = ", ".join(map(quoted, model.grain))
+    order = ", ".join(map(quoted, row_order(model)))
     database.execute(f"create table {table} ({columns})")
     database.execute(f"insert into {table} select * from build.main.{table} order by {order}")
     database.execute(f"comment on table {table} is {literal(model.description)}")
@@ -58,8 +63,9 @@ def write_tables(
 ) -> tuple[dict[str, int], dict[str, dict[str, str]]]:
     """Write `warehouse.duckdb` and `parquet/<model>.parquet` into an empty folder.
 
-    Rows stand in the order of their grain, so that the same rows give the same Parquet bytes
-    whatever the number of threads. Views become tables: the file needs no other file.
+    Rows stand in one order (`row_order`), so that the same rows give the same Parquet bytes whatever
+    the number of threads, and a place is found without reading the others. Views become tables: the
+    file needs no other file.
 
     Returns:
         Model -> rows, and model -> column -> DuckDB type.
@@ -80,7 +86,7 @@ def write_tables(
         database.execute("use fresh.main")
         for model in models:
             data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
-            _copy_table(database, model, data_types[model.name])
+            copy_table(database, model, data_types[model.name])
             written = database.execute(
                 f"copy {quoted(model.name)} to {literal(str(parquet_file(root, model)))}"
                 " (format parquet, compression zstd)"
