@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 {%- set roles = "'" ~ var('target_roles') | join("', '") ~ "'" -%}
 
 -- Whether a name of a headline indicator stands in a target part of a work report.
@@ -8,13 +10,13 @@ with texts as (
         documents.report_year as year,
         documents.text_version,
         string_agg(sentences.text, chr(10)) as target_text
-    from {{ ref('stg_documents') }} as documents
-    left join {{ ref('stg_sentences') }} as sentences
+    from {{ ref('dim_documents') }} as documents
+    left join {{ ref('dim_sentences') }} as sentences
         on
             documents.document_id = sentences.document_id
             and sentences.context_role in ({{ roles }})
             and sentences.kind != 'boilerplate'
-    where documents.doc_kind = 'report'
+    where documents.doc_kind = 'report' {{ and_changed('document', 'documents') }}
     group by documents.document_id, documents.ref_area, documents.report_year, documents.text_version
 ),
 

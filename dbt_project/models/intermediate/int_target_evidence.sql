@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('target')]) }}
+
 -- Every actual of a target's indicator, place and year, and what it says about the target.
 with actuals as (
     select *
@@ -59,7 +61,10 @@ pairs as (
             targets.ref_area = actuals.ref_area
             and targets.indicator_key = actuals.indicator_key
             and targets.year = actuals.year
-    where targets.obs_value is not null and targets.unit_measure is not null
+    where
+        targets.obs_value is not null
+        and targets.unit_measure is not null
+        {{ and_changed('place', 'targets') }}
 ),
 
 sides as (

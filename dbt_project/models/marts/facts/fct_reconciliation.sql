@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+
 with figures as (
     select *
     from {{ ref('int_intervals') }}
@@ -65,6 +67,7 @@ pairs as (
         and (reported.figure_kind = 'statement' or reported.source_kind = 'work_report')
         and official.is_official
         and official.target_type = 'actual'
+        {{ and_changed('place', 'reported') }}
 ),
 
 compared as (
