@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -131,13 +132,14 @@ def as_before(
     context: dg.AssetExecutionContext, manifest: Mapping[str, Any]
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """The events of a run in which dbt had nothing to do, because all it would do it has done."""
-    ids = {
-        node["name"]: unique_id
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "seed")
-    }
-    for name, key in context.assets_def.keys_by_output_name.items():
-        yield dg.Output(None, output_name=name, metadata={"unique_id": ids[key.path[-1]]})
+    nodes = manifest["nodes"]
+    names = {key.path[-1]: name for name, key in context.assets_def.keys_by_output_name.items()}
+    # Dagster wants an asset after those that it is made from.
+    needed = {unique_id: node["depends_on"].get("nodes", ()) for unique_id, node in nodes.items()}
+    for unique_id in TopologicalSorter(needed).static_order():
+        node = nodes.get(unique_id, {"resource_type": "source"})
+        if node["resource_type"] in ("model", "seed"):
+            yield dg.Output(None, output_name=names[node["name"]], metadata={"unique_id": unique_id})
     for check in context.selected_asset_check_keys:
         yield dg.AssetCheckResult(
             asset_key=check.asset_key,
