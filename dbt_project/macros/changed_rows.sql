@@ -4,17 +4,16 @@
     Where they are missing, a run builds every row of every model, whatever was there before.
 #}
 
-{# Whether this run builds only the rows of what changed into a table that is there. #}
-{% macro is_partial() %}
-    {%- if not (execute and is_incremental()) -%}
-        {{ return(false) }}
+{# `yes` where this run builds only the rows of what changed into a table that is there, else nothing. #}
+{% macro is_partial() -%}
+    {%- if execute and is_incremental() -%}
+        {%- set found = run_query(
+            "select count(*) from duckdb_tables() where schema_name = 'changes' and table_name = 'places'"
+            ~ " and database_name = current_database()"
+        ) -%}
+        {{- 'yes' if found.rows[0][0] == 1 -}}
     {%- endif -%}
-    {%- set found = run_query(
-        "select count(*) from duckdb_tables() where schema_name = 'changes' and table_name = 'places'"
-        ~ " and database_name = current_database()"
-    ) -%}
-    {{ return(found.rows[0][0] == 1) }}
-{% endmacro %}
+{%- endmacro %}
 
 {#
     The condition that a row belongs to what changed. `by`: `document` (its document_id), `place` (its

@@ -66,8 +66,7 @@ pairs as (
         reported.target_type in ('actual', 'baseline')
         and (reported.figure_kind = 'statement' or reported.source_kind = 'work_report')
         and official.is_official
-        and official.target_type = 'actual'
-        {{ and_changed('place', 'reported') }}
+        and official.target_type = 'actual' {{ and_changed('place', 'reported') }}
 ),
 
 compared as (
