@@ -42,8 +42,8 @@ with figures as (
         documents.published_date as vintage_date,
         statements.report_year as stated_year,
         statements.sector
-    from {{ ref('fct_indicator_statements') }} as statements
-    inner join {{ ref('dim_documents') }} as documents
+    from {{ ref('int_statements') }} as statements
+    inner join {{ ref('stg_documents') }} as documents
         on statements.document_id = documents.document_id
     inner join {{ ref('source_kinds') }} as source_kinds
         on documents.doc_kind = source_kinds.doc_kind

@@ -10,8 +10,8 @@ with texts as (
         documents.report_year as year,
         documents.text_version,
         string_agg(sentences.text, chr(10)) as target_text
-    from {{ ref('dim_documents') }} as documents
-    left join {{ ref('dim_sentences') }} as sentences
+    from {{ ref('stg_documents') }} as documents
+    left join {{ ref('stg_sentences') }} as sentences
         on
             documents.document_id = sentences.document_id
             and sentences.context_role in ({{ roles }})

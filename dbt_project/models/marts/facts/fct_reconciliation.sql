@@ -3,7 +3,7 @@
 with figures as (
     select *
     from {{ ref('int_intervals') }}
-    where obs_value is not null and unit_measure is not null
+    where obs_value is not null and unit_measure is not null {{ and_changed('place') }}
 ),
 
 pairs as (
@@ -66,7 +66,7 @@ pairs as (
         reported.target_type in ('actual', 'baseline')
         and (reported.figure_kind = 'statement' or reported.source_kind = 'work_report')
         and official.is_official
-        and official.target_type = 'actual' {{ and_changed('place', 'reported') }}
+        and official.target_type = 'actual'
 ),
 
 compared as (
