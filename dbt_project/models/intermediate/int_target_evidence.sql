@@ -10,6 +10,7 @@ with actuals as (
 pairs as (
     select
         targets.figure_id as target_id,
+        targets.ref_area,
         targets.good_side,
         targets.direction_rule,
         targets.bound as target_bound,
@@ -109,6 +110,7 @@ judged as (
 
 select
     target_id,
+    ref_area,
     figure_id,
     figure_kind,
     evidence_reason,
