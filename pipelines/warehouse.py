@@ -208,6 +208,17 @@ def prepare_build_database(paths: Paths, patience: float = PATIENCE_SECONDS) -> 
     shutil.rmtree(database.with_name(f"{database.name}.tmp"), ignore_errors=True)
 
 
+def remove_build_database(paths: Paths) -> None:
+    """See that the next run builds every row: all that the build database holds comes from the lake.
+
+    The caller holds the build lock.
+    """
+    database = paths.build_database
+    end_orphans(database)
+    for file in (database, database.with_name(f"{database.name}.wal")):
+        file.unlink(missing_ok=True)
+
+
 def _read_through(database: Path) -> None:
     """Read every block of every table; DuckDB compares each with its checksum.
 

@@ -18,13 +18,15 @@ from pipelines.logs import log_as_json
 from pipelines.paths import Paths
 from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
+from pipelines.warehouse import remove_build_database
 
 
-def build(paths: Paths, *, strict: bool, rehash: bool = False) -> int:
+def build(paths: Paths, *, strict: bool, rehash: bool = False, full_refresh: bool = False) -> int:
     """Run the graph and print how it went.
 
     What Dagster and dbt print goes to `data/build/build.log`. With `GWR_LOG_FORMAT=json` the progress is
-    JSON lines on standard error, and the summary one JSON object on standard output.
+    JSON lines on standard error, and the summary one JSON object on standard output. With `full_refresh`
+    the build database is removed first, so that dbt builds every row.
 
     Returns:
         The exit status: 0 all good, 3 finished with quarantined input, 1 failed, 130 stopped by
@@ -40,6 +42,9 @@ def build(paths: Paths, *, strict: bool, rehash: bool = False) -> int:
         log_as_json(sys.stderr)
     console = Console(file=sys.stdout, quiet=as_json)
     before = current_version(paths.published)
+    if full_refresh:
+        with build_lock(paths.data):
+            remove_build_database(paths)
     with noticed_interruption() as interruption:
         try:
             status = _build(paths, console, interruption, strict=strict, rehash=rehash)

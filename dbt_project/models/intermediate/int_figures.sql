@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('figure')]) }}
+
 -- A bulletin's statements reach the lake a second time as observations of that bulletin, which is
 -- how they count; its statements would be the same figures once more.
 with figures as (
@@ -45,7 +47,7 @@ with figures as (
         on statements.document_id = documents.document_id
     inner join {{ ref('source_kinds') }} as source_kinds
         on documents.doc_kind = source_kinds.doc_kind
-    where documents.doc_kind != 'bulletin'
+    where documents.doc_kind != 'bulletin' {{ and_changed('figure', 'statements') }}
     union all
     select
         observation_id as figure_id,
@@ -87,6 +89,7 @@ with figures as (
         coalesce(set_year, year(vintage_date)) as stated_year,
         null::varchar as sector
     from {{ ref('int_observations') }}
+    where true {{ and_changed('place') }}
 )
 
 select

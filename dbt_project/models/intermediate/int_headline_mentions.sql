@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 {%- set roles = "'" ~ var('target_roles') | join("', '") ~ "'" -%}
 
 -- Whether a name of a headline indicator stands in a target part of a work report.
@@ -14,7 +16,7 @@ with texts as (
             documents.document_id = sentences.document_id
             and sentences.context_role in ({{ roles }})
             and sentences.kind != 'boilerplate'
-    where documents.doc_kind = 'report'
+    where documents.doc_kind = 'report' {{ and_changed('document', 'documents') }}
     group by documents.document_id, documents.ref_area, documents.report_year, documents.text_version
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('target')]) }}
+
 -- Every actual of a target's indicator, place and year, and what it says about the target.
 with actuals as (
     select *
@@ -8,6 +10,7 @@ with actuals as (
 pairs as (
     select
         targets.figure_id as target_id,
+        targets.ref_area,
         targets.good_side,
         targets.direction_rule,
         targets.bound as target_bound,
@@ -59,7 +62,9 @@ pairs as (
             targets.ref_area = actuals.ref_area
             and targets.indicator_key = actuals.indicator_key
             and targets.year = actuals.year
-    where targets.obs_value is not null and targets.unit_measure is not null
+    where
+        targets.obs_value is not null
+        and targets.unit_measure is not null {{ and_changed('place', 'targets') }}
 ),
 
 sides as (
@@ -105,6 +110,7 @@ judged as (
 
 select
     target_id,
+    ref_area,
     figure_id,
     figure_kind,
     evidence_reason,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('figure')]) }}
+
 -- Which side of a target is the good one, and how far it may be missed.
 with directed as (
     select
@@ -13,7 +15,7 @@ with directed as (
     from {{ ref('int_intervals') }} as targets
     left join {{ ref('indicators') }} as indicators
         on targets.indicator_id = indicators.indicator_id
-    where targets.is_target
+    where targets.is_target {{ and_changed('figure', 'targets') }}
 ),
 
 -- A rule of the indicator's own comes before the default of its measure.

@@ -22,6 +22,9 @@ def build(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Hash every file again; trust no size and time of change.")
     ] = False,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every row anew, also of places that did not change.")
+    ] = False,
 ) -> None:
     """Run the main job: raw/ -> lake -> dbt -> data/published/.
 
@@ -47,7 +50,7 @@ def build(
     if not paths.raw.is_dir():
         raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
     with clear_errors(BuildInProgressError, DbtParseError, DiskError):
-        raise typer.Exit(run(paths, strict=strict, rehash=rehash))
+        raise typer.Exit(run(paths, strict=strict, rehash=rehash, full_refresh=full_refresh))
 
 
 @app.command()

@@ -1,8 +1,11 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 with statements as (
     select
         document_id,
         count(*) as statement_count
     from {{ ref('stg_statements') }}
+    where true {{ and_changed('document') }}
     group by document_id
 ),
 
@@ -11,6 +14,7 @@ candidates as (
         document_id,
         count(*) as rejected_count
     from {{ ref('stg_candidates') }}
+    where true {{ and_changed('document') }}
     group by document_id
 )
 
@@ -41,4 +45,5 @@ left join statements
     on documents.document_id = statements.document_id
 left join candidates
     on documents.document_id = candidates.document_id
+where true {{ and_changed('document', 'documents') }}
 order by documents.document_id

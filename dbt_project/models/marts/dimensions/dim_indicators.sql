@@ -5,7 +5,7 @@ with uses as (
         sector,
         1 as statement_count,
         0 as observation_count
-    from {{ ref('int_statements') }}
+    from {{ ref('fct_indicator_statements') }}
     union all
     select
         indicator_key,
@@ -13,7 +13,7 @@ with uses as (
         null::varchar as sector,
         0 as statement_count,
         1 as observation_count
-    from {{ ref('int_observations') }}
+    from {{ ref('fct_statistic_observations') }}
 ),
 
 counts as (

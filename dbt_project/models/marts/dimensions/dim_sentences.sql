@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 select
     sentence_id,
     document_id,
@@ -13,4 +15,5 @@ select
     period_end_year,
     section_path
 from {{ ref('stg_sentences') }}
+where true {{ and_changed('document') }}
 order by document_id, sentence_index

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 select
     statement_id,
     document_id,
@@ -45,4 +47,5 @@ select
     review_status,
     extractor_version
 from {{ ref('int_statements') }}
+where true {{ and_changed('document') }}
 order by document_id, char_start, statement_id

@@ -1,3 +1,6 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('place')],
+    post_hook="{{ follow_sectors(this, ref('dim_indicators')) }}") }}
+
 {%- set grain = [
     'ref_area', 'year', 'indicator_key', 'measure', 'target_type', 'period_start_year', 'sub_period',
     'growth_basis', 'price_basis', 'rank_scope', 'unit_measure',
@@ -12,7 +15,7 @@ with figures as (
         ref_area is not null
         and year is not null
         and obs_value is not null
-        and unit_measure is not null
+        and unit_measure is not null {{ and_changed('place') }}
 ),
 
 counts as (

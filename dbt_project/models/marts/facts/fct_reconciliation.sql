@@ -1,7 +1,9 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+
 with figures as (
     select *
     from {{ ref('int_intervals') }}
-    where obs_value is not null and unit_measure is not null
+    where obs_value is not null and unit_measure is not null {{ and_changed('place') }}
 ),
 
 pairs as (

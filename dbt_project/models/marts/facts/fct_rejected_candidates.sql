@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+
 select
     candidates.candidate_id,
     candidates.document_id,
@@ -11,8 +13,9 @@ select
     candidates.sentence_id,
     sentences.text as sentence_text
 from {{ ref('stg_candidates') }} as candidates
-left join {{ ref('stg_documents') }} as documents
+left join {{ ref('dim_documents') }} as documents
     on candidates.document_id = documents.document_id
-left join {{ ref('stg_sentences') }} as sentences
+left join {{ ref('dim_sentences') }} as sentences
     on candidates.sentence_id = sentences.sentence_id
+where true {{ and_changed('document', 'candidates') }}
 order by candidates.document_id, candidates.char_start, candidates.candidate_id

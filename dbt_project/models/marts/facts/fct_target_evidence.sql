@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('target')]) }}
+
 select
     {{ surrogate_key(['evidence.target_id', 'evidence.figure_id']) }} as evidence_id,
     evidence.target_id,
@@ -35,4 +37,5 @@ left join {{ ref('fct_indicator_statements') }} as statements
     on evidence.figure_id = statements.statement_id
 left join {{ ref('fct_statistic_observations') }} as observations
     on evidence.figure_id = observations.observation_id
+where true {{ and_changed('place', 'evidence') }}
 order by evidence.target_id, evidence.evidence_rank

@@ -1,3 +1,6 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('figure')],
+    post_hook="{{ follow_sectors(this, ref('dim_indicators'), ref('fct_indicator_statements')) }}") }}
+
 with targets as (
     select
         targets.*,
@@ -7,6 +10,7 @@ with targets as (
         on targets.document_id = documents.document_id
     left join {{ ref('int_known_until') }} as known
         on coalesce(targets.ref_area, documents.ref_area) = known.ref_area
+    where true {{ and_changed('figure', 'targets') }}
 ),
 
 evidence_counts as (

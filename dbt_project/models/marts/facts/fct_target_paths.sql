@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+
 -- A path goes through levels, shares and ratios; growth targets of the years between stand beside it.
 with points as (
     select
@@ -16,7 +18,7 @@ with points as (
         source_title,
         coalesce(statement_id, observation_id) as figure_id
     from {{ ref('fct_indicators') }}
-    where is_plain_yearly and measure in ('level', 'share', 'ratio')
+    where is_plain_yearly and measure in ('level', 'share', 'ratio') {{ and_changed('place') }}
 ),
 
 latest as (

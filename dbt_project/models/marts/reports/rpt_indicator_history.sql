@@ -1,7 +1,9 @@
+{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+
 with plain as (
     select *
     from {{ ref('fct_indicators') }}
-    where is_plain_yearly
+    where is_plain_yearly {{ and_changed('place') }}
 )
 
 select

@@ -1,0 +1,175 @@
+"""What dbt builds for the places that changed is what it builds from nothing, row for row."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from lake_factory import Row, observation
+
+from pipelines.build_changes import Plan, forget_build, note_built, plan_build
+from pipelines.documents.add import add_document
+from pipelines.lake.documents import read_documents_stage
+from pipelines.lake.layout import single_file
+from pipelines.lake.statements import read_statements_stage
+from pipelines.paths import DBT_PROJECT_DIR, Paths
+from pipelines.schemas import LAKE_TABLES, frame, write_parquet
+from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, run_folder
+from tests.several_places import OWN_TEXTS
+
+pytestmark = pytest.mark.integration
+
+JIANGSU, ZHEJIANG, NINGBO, NATION = "320000", "330000", "330200", "100000"
+STATIONS = "萤石驿站"
+"""A name that no catalogue has: its sector is the one of most sections that it stands in."""
+
+JIANGSU_2024 = f"""政府工作报告（示例文本）
+一、2023年工作回顾
+（一）生态文明建设取得新成效。{STATIONS}达到50个。
+二、2024年目标任务
+新增就业100万人以上。
+"""
+NINGBO_2026 = f"""政府工作报告（示例文本）
+一、2025年工作回顾
+全国粮食产量1.43万亿斤。地区生产总值增长4.9%。
+（一）城市建设取得新进展。{STATIONS}达到30个。
+二、2026年目标任务
+（一）推进城市更新。地区生产总值增长5%—5.5%，{STATIONS}达到90个。
+"""
+GDP: Row = {
+    "indicator_text": "地区生产总值",
+    "indicator_id": "gdp",
+    "measure": "growth",
+    "growth_basis": "yoy",
+    "price_basis": "unstated",
+    "unit": "percent",
+    "unit_text": "%",
+    "decimals": 1,
+    "ref_area": ZHEJIANG,
+    "vintage_date": date(2026, 1, 20),
+    "source_kind": "bulletin",
+}
+BEFORE = [observation(1, year=2025, value=5.5, **GDP), observation(2, year=2024, value=5.4, **GDP)]
+AFTER = [observation(1, year=2025, value=5.3, **GDP), observation(3, year=2023, value=6.0, **GDP)]
+
+
+@dataclass
+class Warehouse:
+    """A lake of some reports and figures, and the database that dbt builds from it."""
+
+    paths: Paths
+    work: Path
+    observations: list[Row] = field(default_factory=list)
+
+    def add(self, texts: Mapping[tuple[str, int], str]) -> None:
+        for (code, year), text in texts.items():
+            file = self.work / f"{code}-{year}.txt"
+            file.write_text(text, encoding="utf-8")
+            add_document(self.paths.raw, file, code, year, title=f"示例 {code} {year}")
+
+    def fill_lake(self) -> None:
+        read_documents_stage(self.paths)
+        read_statements_stage(self.paths)
+        for name, rows in (("observations", self.observations), ("quarantine", [])):
+            model = LAKE_TABLES[name]
+            write_parquet(model, frame(model, rows), single_file(self.paths.lake, name))
+
+    def plan(self) -> Plan:
+        """What has to be built, whatever the share of the documents."""
+        prepare_build_database(self.paths)
+        return plan_build(self.paths, most=10)
+
+    def dbt(self, *, full: bool) -> None:
+        folder = run_folder(self.paths)
+        data = ("--resource-type", "seed", "--resource-type", "model")
+        command = [str(DBT), "build", *data, "--target-path", str(folder), "--log-path", str(folder)]
+        environment = os.environ | dbt_environment(self.paths) | {"DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
+        done = subprocess.run(
+            [*command, *(["--full-refresh"] if full else [])],
+            cwd=DBT_PROJECT_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+    def differences(self) -> dict[str, int]:
+        """Table -> rows that only one of this database and one built from nothing has."""
+        kept = self.work / "partial.duckdb"
+        shutil.copyfile(self.paths.build_database, kept)
+        forget_build(self.paths)
+        self.dbt(full=True)
+        found = {}
+        with duckdb.connect() as database:
+            database.execute(f"attach '{kept}' as kept (read_only)")
+            database.execute(f"attach '{self.paths.build_database}' as anew (read_only)")
+            tables = database.execute(
+                "select schema_name, table_name from duckdb_tables()"
+                " where database_name = 'anew' and schema_name in ('main', 'intermediate')"
+            ).fetchall()
+            assert len(tables) > 20
+            for schema, table in tables:
+                ours, theirs = (f'from {name}."{schema}"."{table}"' for name in ("kept", "anew"))
+                ((rows,),) = database.execute(
+                    f"select (select count(*) from (select * {ours} except all select * {theirs}))"
+                    f" + (select count(*) from (select * {theirs} except all select * {ours}))"
+                ).fetchall()
+                if rows:
+                    found[table] = rows
+        shutil.copyfile(kept, self.paths.build_database)
+        return found
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(self.paths.build_database), read_only=True) as database:
+            return database.execute(sql).fetchall()
+
+
+def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
+    warehouse = Warehouse(Paths(tmp_path / "raw", tmp_path / "data"), tmp_path, BEFORE)
+    later = (ZHEJIANG, 2026)
+    first = {key: text for key, text in OWN_TEXTS.items() if key != later}
+    warehouse.add({**first, (JIANGSU, 2024): JIANGSU_2024})
+    warehouse.fill_lake()
+    plan = warehouse.plan()
+    assert plan.reason == "no run before this one built all of the database"
+    warehouse.dbt(full=True)
+    note_built(warehouse.paths, plan, all_passed=True)
+    assert warehouse.plan().is_done
+    sector = "select distinct sector from {} where indicator_key = '{}' and ref_area = '{}'"
+    in_jiangsu = sector.format("fct_indicators", STATIONS, JIANGSU)
+    assert warehouse.ask(in_jiangsu) == [("ecology",)]
+
+    # A report of the next year, which settles targets, and one that speaks about the nation.
+    warehouse.add({later: OWN_TEXTS[later], (NINGBO, 2026): NINGBO_2026})
+    warehouse.fill_lake()
+    plan = warehouse.plan()
+    assert (plan.is_full, plan.is_done) == (False, False)
+    assert plan.places == {ZHEJIANG, NINGBO, NATION}
+    warehouse.dbt(full=False)
+    note_built(warehouse.paths, plan, all_passed=True)
+    assert warehouse.differences() == {}
+    # The place itself did not change, but most now put this name into another sector.
+    assert warehouse.ask(in_jiangsu) == [("urban",)]
+
+    # Figures of a place change, one goes, one comes; the report about the nation goes, as does another.
+    warehouse.observations = AFTER
+    for report in ("330200-*/2026", "320000-*/2026"):
+        for file in warehouse.paths.raw.glob(f"reports/{report}.*"):
+            file.unlink()
+    warehouse.fill_lake()
+    plan = warehouse.plan()
+    assert not plan.is_full
+    assert plan.places == {JIANGSU, ZHEJIANG, NINGBO, NATION}
+    warehouse.dbt(full=False)
+    # It is not said that this run ended: whatever comes next builds everything.
+    assert warehouse.differences() == {}
+    assert warehouse.ask(f"select * from fct_indicators where ref_area in ('{NINGBO}', '{NATION}')") == []
+    assert warehouse.plan().reason == "no run before this one built all of the database"
