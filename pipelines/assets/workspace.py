@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from pipelines.lake.engines import EngineChoice
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
 from pipelines.settings import Settings

@@ -14,7 +14,7 @@ from pipelines.documents.raw_files import check_entry
 from pipelines.documents.read import Progress, quarantined_row, reading_key, refused
 from pipelines.documents.replaced import current_files
 from pipelines.file_hashes import FileHashes
-from pipelines.lake.engines import EngineChoice
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.layout import Partition, partition_of
 from pipelines.lake.running import run_stage
 from pipelines.lake.stage import Read, Stage, StageResult, Work

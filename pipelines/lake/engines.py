@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import Protocol
 
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.tasks import Task
 from pipelines.lake.workers import Crashed, Outcome, Workers
 from pipelines.settings import Settings
-
-EngineName = Literal["local", "ray"]
 
 
 class Engine(Protocol):
@@ -41,27 +39,6 @@ class Engine(Protocol):
             ReaderUnavailableError: the process for hostile formats can't be started.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineChoice:
-    """Which engine a run uses, and the address of its Ray cluster; None: one of its own on this machine."""
-
-    name: EngineName = "local"
-    address: str | None = None
-
-    @classmethod
-    def from_settings(cls, name: str | None = None, address: str | None = None) -> EngineChoice:
-        """What was asked for, else `GWR_ENGINE` and `GWR_RAY_ADDRESS`.
-
-        Raises:
-            ValueError: there is no engine of that name.
-        """
-        settings = Settings()
-        chosen = name or settings.engine
-        if chosen not in ("local", "ray"):
-            raise ValueError(f"{chosen} is no engine; choose local or ray")
-        return cls(chosen, address or settings.ray_address)
 
 
 def open_engine(choice: EngineChoice, characters: int, stage: str) -> Engine:

@@ -6,8 +6,10 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ OBJECT_STORE_BYTES = 512_000_000
 """Shared memory of a cluster of our own: more than all tasks under way hold."""
 
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[^:/\s]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _LIMITS = ("GWR_MAX_", "GWR_READER_")
 
 
@@ -28,13 +31,19 @@ class RayUnavailableError(RuntimeError):
     """Ray is not installed, or its cluster can't be reached or used: no fault of any document."""
 
 
-def load_ray() -> Any:
+def load_ray(host: str | None = None) -> Any:
     """The package `ray`, without its usage reports.
+
+    Args:
+        host: of the cluster that it is for; None: one of our own.
 
     Raises:
         RayUnavailableError: it is not installed.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if host is None or host in _LOOPBACK:
+        # It is off on macOS and Windows only; off, all of Ray listens on the loopback address alone.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         return importlib.import_module("ray")
     except ImportError as error:
@@ -50,10 +59,11 @@ def check_ray(address: str | None) -> None:
     Raises:
         RayUnavailableError: it says which of both.
     """
-    load_ray()
     if address is None:
+        load_ray()
         return
     found = _ADDRESS.fullmatch(address)
+    load_ray(found and found["host"])
     if found is None:
         raise RayUnavailableError(f"{address} is no address of a Ray cluster; give host:port")
     try:
@@ -76,7 +86,7 @@ def connected(address: str | None) -> Iterator[Any]:
         RayUnavailableError: Ray is not installed, or the cluster can't be reached.
     """
     check_ray(address)
-    ray = load_ray()
+    ray = importlib.import_module("ray")
     with tempfile.TemporaryDirectory(prefix="gwr-ray-", ignore_cleanup_errors=True) as folder:
         # A short path: sockets lie in it.
         own = {
@@ -87,12 +97,16 @@ def connected(address: str | None) -> Iterator[Any]:
             "_temp_dir": f"{folder}/ray",
         }
         try:
-            ray.init(
-                **({"address": address} if address else own),
-                log_to_driver=False,
-                logging_level="ERROR",
-                runtime_env={"working_dir": str(_code(Path(folder) / "code")), "env_vars": _environment()},
-            )
+            with _own_signals():
+                ray.init(
+                    **({"address": address} if address else own),
+                    log_to_driver=False,
+                    logging_level="ERROR",
+                    runtime_env={
+                        "working_dir": str(_code(Path(folder) / "code")),
+                        "env_vars": _environment(),
+                    },
+                )
         except (ConnectionError, OSError, RuntimeError, TimeoutError, ValueError) as error:
             ray.shutdown()
             where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
@@ -101,6 +115,20 @@ def connected(address: str | None) -> Iterator[Any]:
             yield ray
         finally:
             ray.shutdown()
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Keep what this process does on Ctrl-C and SIGTERM: Ray takes SIGTERM for itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def live_nodes(ray: Any) -> tuple[int, int]:

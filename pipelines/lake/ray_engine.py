@@ -59,10 +59,12 @@ class RayEngine:
         Raises:
             RayUnavailableError: Ray is not installed, or the cluster can't be reached.
         """
-        self._ray = self._stack.enter_context(connected(self._address))
-        # A task is given to another node by us, not by Ray: it knows nothing of documents.
-        self._do = self._ray.remote(num_cpus=1, max_retries=0, scheduling_strategy="SPREAD")(do)
-        self._look()
+        with ExitStack() as stack:
+            self._ray = stack.enter_context(connected(self._address))
+            # A task is given to another node by us, not by Ray: it knows nothing of documents.
+            self._do = self._ray.remote(num_cpus=1, max_retries=0, scheduling_strategy="SPREAD")(do)
+            self._look()
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -74,7 +76,7 @@ class RayEngine:
     @property
     def said(self) -> str:
         """The nodes and cores that it had last."""
-        return f"Ray ({self._nodes} nodes, {self._cores} cores)"
+        return f"Ray ({self._nodes} {_s(self._nodes, 'node')}, {self._cores} {_s(self._cores, 'core')})"
 
     def run(self, tasks: Iterator[Task], urgent: deque[Task]) -> Iterator[tuple[Task, Outcome | Crashed]]:
         """Do tasks, a few for each core at a time, and give each with what came of it.
@@ -173,6 +175,10 @@ class RayEngine:
                 )
             time.sleep(LOOK_SECONDS)
             self._look()
+
+
+def _s(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 def _which(task: Task) -> Which:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipelines.documents.read import Progress
 from pipelines.fingerprint import schema_fingerprint
-from pipelines.lake.engines import EngineChoice, open_engine
+from pipelines.lake.engine_choice import EngineChoice
+from pipelines.lake.engines import open_engine
 from pipelines.lake.layout import SCHEMA_FILE, Partition, partition_file, single_file, write_schema_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.stage import Read, Stage, StageResult, Work

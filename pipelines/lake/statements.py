@@ -12,7 +12,7 @@ from pipelines.corrections import Filed, load_corrections, orphan_row
 from pipelines.documents.read import Progress
 from pipelines.fingerprint import extraction_fingerprint
 from pipelines.ids import hash_id
-from pipelines.lake.engines import EngineChoice
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.layout import Partition, partition_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.running import run_stage
