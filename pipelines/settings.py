@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     ray_attempts: int = Field(
         5, ge=1, description="How often a batch is given to Ray whose node was lost or had a fault."
     )
+    ray_task_seconds: float = Field(
+        900.0, gt=0, description="How long a batch may take on Ray before it is given to another node."
+    )
     ray_wait_seconds: float = Field(
         60.0, gt=0, description="Longest wait for a Ray cluster without a live core before a build fails."
     )

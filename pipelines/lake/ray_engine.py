@@ -34,10 +34,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
-    """A task that the cluster has, and the size of what went with it in bytes."""
+    """A task that the cluster has, the size of what went with it in bytes, and since when."""
 
     task: Task
     size: int
+    since: float
 
 
 class RayEngine:
@@ -97,6 +98,7 @@ class RayEngine:
             done, _ = self._ray.wait(list(self._under_way), timeout=LOOK_SECONDS)
             if not done:
                 self._see_that_it_lives()
+                self._give_up_late_ones(urgent)
             for reference in done:
                 yield from self._ended(reference, urgent)
 
@@ -118,7 +120,7 @@ class RayEngine:
         except NotPortableError:
             return False
         packed = pickle.dumps(parcel, pickle.HIGHEST_PROTOCOL)
-        self._under_way[self._do.remote(versions(), packed)] = _UnderWay(task, len(packed))
+        self._under_way[self._do.remote(versions(), packed)] = _UnderWay(task, len(packed), time.monotonic())
         return True
 
     def _ended(self, reference: Any, urgent: deque[Task]) -> Iterator[tuple[Task, Outcome | Crashed]]:
@@ -141,6 +143,15 @@ class RayEngine:
                 raise RayUnavailableError(_refused(answer))
             answered: Answer = pickle.loads(answer)
             yield task, unpack(answered, task.lake)
+
+    def _give_up_late_ones(self, urgent: deque[Task]) -> None:
+        """Take back what has not come for long: its node may be gone without a word."""
+        oldest = time.monotonic() - self._settings.ray_task_seconds
+        for reference in [one for one, given in self._under_way.items() if given.since < oldest]:
+            task = self._under_way.pop(reference).task
+            self._ray.cancel(reference, force=True)
+            self._lost(task, TimeoutError(f"nothing for {self._settings.ray_task_seconds:g} s"))
+            urgent.append(task)
 
     def _lost(self, task: Task, error: Exception) -> None:
         """Note that a node could not do a task; raise what it said when it is the last attempt."""

