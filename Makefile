@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-marts
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-marts ray ray-check
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ compile: $(STAMP) ## Compile extraction to machine code (needs gcc; half a minut
 lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/runtime.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
+	$(BIN)/uv pip compile --system-certs -q pyproject.toml --extra ray -c requirements/dev.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/ray.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
 	$(BIN)/uv pip compile --system-certs -q bi/superset/requirements.in --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o bi/superset/requirements.lock
 
@@ -82,6 +83,12 @@ bi: $(STAMP) ## Show the Superset dashboard on this machine (ARGS="--data DIR --
 # Three minutes the first time. Without DATA it builds the specimens first.
 bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter and lock (DATA=data)
 	@$(BIN)/python -m bi.superset.check $(if $(DATA),--data $(DATA)) $(ARGS)
+
+ray: $(STAMP) ## Add the extra ray (200 MB) to .venv: gwr build --engine ray
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet --require-hashes -r requirements/ray.lock
+
+ray-check: ray ## Read on a cluster of a head and two nodes, one of which is killed
+	$(BIN)/pytest tests/integration/test_ray.py $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)
 	rm -rf .compiled data/lake data/build data/dagster dbt_project/target dbt_project/logs logs

@@ -14,6 +14,7 @@ from pipelines.alerts import alert_on_run
 from pipelines.automation import JOB_NAME
 from pipelines.definitions import build_definitions
 from pipelines.instance import CLI_TAG, close_dead_runs, open_instance
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.tables import read_lake
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
@@ -137,6 +138,7 @@ def run_build(
     *,
     strict: bool = False,
     rehash: bool = False,
+    engine: EngineChoice | None = None,
     on_event: Callable[[dg.EventLogEntry], None] | None = None,
 ) -> BuildResult:
     """Run the job `build` in this process and say how it ended; a failed step is no exception.
@@ -145,6 +147,7 @@ def run_build(
         paths: what is read and what is written.
         strict: input that is not taken makes the run fail before dbt starts.
         rehash: hash every file again instead of trusting size and times.
+        engine: where texts are read; None: as the settings say.
         on_event: called with each entry of the run's log, as it is written.
 
     Raises:
@@ -160,6 +163,8 @@ def run_build(
             "strict": strict,
             "rehash": rehash,
         }
+        if engine is not None:
+            workspace |= {"engine": engine.name, "ray_address": engine.address}
         with open_instance(paths) as instance:
             close_dead_runs(instance, paths)
             if on_event is not None:

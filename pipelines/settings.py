@@ -97,6 +97,27 @@ class Settings(BaseSettings):
     batch_characters: int = Field(
         400_000, ge=1, description="Characters that a process reads at a time: its memory grows with them."
     )
+    engine: Literal["local", "ray"] = Field(
+        "local", description="Where texts are read: processes of this machine, or a Ray cluster."
+    )
+    ray_address: str | None = Field(
+        None, description="Address of the Ray cluster, host:port; unset: one for the run, on this machine."
+    )
+    ray_tasks_per_core: int = Field(
+        2, ge=1, description="Batches that are under way for each core of the Ray cluster."
+    )
+    ray_in_flight_mb: int = Field(
+        256, ge=1, description="What the batches under way on Ray may hold of texts, in MB."
+    )
+    ray_attempts: int = Field(
+        5, ge=1, description="How often a batch is given to Ray whose node was lost or had a fault."
+    )
+    ray_task_seconds: float = Field(
+        900.0, gt=0, description="How long a batch may take on Ray before it is given to another node."
+    )
+    ray_wait_seconds: float = Field(
+        60.0, gt=0, description="Longest wait for a Ray cluster without a live core before a build fails."
+    )
     rehash: bool = Field(
         False, description="Whether files are hashed again although size and times are those of the last run."
     )

@@ -31,7 +31,10 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     """Read every text that is new or changed; what can't be read is set aside with its reason."""
     paths = workspace.paths
     done = read_documents_stage(
-        paths, log_progress(context, "documents read"), rehash=workspace.distrusts_hashes
+        paths,
+        log_progress(context, "documents read"),
+        rehash=workspace.distrusts_hashes,
+        engine=workspace.engine_choice,
     )
     log_readings(context, done)
     set_aside(paths, "documents", done.quarantined)

@@ -78,13 +78,15 @@ def handed_over(paths: Paths, done: StageResult) -> Iterator[dg.MaterializeResul
                 "partitions": len(done.entries),
                 "documents_read": done.read,
                 "documents_kept": done.kept,
+                "read_by": done.read_by,
             },
         )
 
 
 def log_readings(context: dg.AssetExecutionContext, done: StageResult) -> None:
-    """Say in the run's log how much was read anew."""
-    context.log.info(f"{done.read:,} documents read, {done.kept:,} kept unchanged from the run before")
+    """Say in the run's log how much was read anew, and by what."""
+    kept = f"{done.kept:,} kept unchanged from the run before"
+    context.log.info(f"{done.read:,} documents read by {done.read_by}, {kept}")
 
 
 def set_aside(paths: Paths, stage: str, rows: list[dict[str, Any]]) -> None:

@@ -30,7 +30,10 @@ def statements(
     raw/corrections."""
     paths = workspace.paths
     done = read_statements_stage(
-        paths, log_progress(context, "documents extracted"), rehash=workspace.distrusts_hashes
+        paths,
+        log_progress(context, "documents extracted"),
+        rehash=workspace.distrusts_hashes,
+        engine=workspace.engine_choice,
     )
     log_readings(context, done.stage)
     set_aside(paths, "extraction", done.stage.quarantined)

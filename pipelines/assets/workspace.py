@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
 from pipelines.settings import Settings
@@ -20,6 +22,12 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     data_dir: str
     strict: bool = False
     rehash: bool = False
+    engine: str | None = Field(
+        default=None, description="Where texts are read: `local` or `ray`. Unset: `GWR_ENGINE`."
+    )
+    ray_address: str | None = Field(
+        default=None, description="Address of the Ray cluster, host:port. Unset: `GWR_RAY_ADDRESS`."
+    )
 
     @property
     def paths(self) -> Paths:
@@ -30,6 +38,15 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     def distrusts_hashes(self) -> bool:
         """Whether every file is hashed again: the run was asked to, or `GWR_REHASH` is set."""
         return self.rehash or Settings().rehash
+
+    @property
+    def engine_choice(self) -> EngineChoice:
+        """Where texts are read: what the run was asked for, else the settings.
+
+        Raises:
+            ValueError: there is no engine of that name.
+        """
+        return EngineChoice.from_settings(self.engine, self.ray_address)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:

@@ -13,6 +13,7 @@ from pipelines.cli.interruption import STOPPING, Interruption, noticed_interrupt
 from pipelines.cli.notices import shown_notices
 from pipelines.disk import DiskError, disk_complaint, disk_reason
 from pipelines.display import json_line
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lock import build_lock
 from pipelines.logs import log_as_json
 from pipelines.paths import Paths
@@ -21,7 +22,14 @@ from pipelines.settings import Settings
 from pipelines.warehouse import remove_build_database
 
 
-def build(paths: Paths, *, strict: bool, rehash: bool = False, full_refresh: bool = False) -> int:
+def build(
+    paths: Paths,
+    *,
+    strict: bool,
+    rehash: bool = False,
+    full_refresh: bool = False,
+    engine: EngineChoice | None = None,
+) -> int:
     """Run the graph and print how it went.
 
     What Dagster and dbt print goes to `data/build/build.log`. With `GWR_LOG_FORMAT=json` the progress is
@@ -47,7 +55,7 @@ def build(paths: Paths, *, strict: bool, rehash: bool = False, full_refresh: boo
             remove_build_database(paths)
     with noticed_interruption() as interruption:
         try:
-            status = _build(paths, console, interruption, strict=strict, rehash=rehash)
+            status = _build(paths, console, interruption, strict=strict, rehash=rehash, engine=engine)
         except KeyboardInterrupt:
             status = None
         except Exception as error:
@@ -64,7 +72,13 @@ def build(paths: Paths, *, strict: bool, rehash: bool = False, full_refresh: boo
 
 
 def _build(
-    paths: Paths, console: Console, interruption: Interruption, *, strict: bool, rehash: bool
+    paths: Paths,
+    console: Console,
+    interruption: Interruption,
+    *,
+    strict: bool,
+    rehash: bool,
+    engine: EngineChoice | None,
 ) -> int | None:
     """Run the graph and print its summary; None where it was stopped before its end."""
     log_file = paths.build_database.parent / "build.log"
@@ -84,7 +98,7 @@ def _build(
             from pipelines.cli.progress import BuildProgress  # noqa: PLC0415
 
             progress = JsonProgress() if console.quiet else BuildProgress(console, spinner)
-            result = run_build(paths, strict=strict, rehash=rehash, on_event=progress)
+            result = run_build(paths, strict=strict, rehash=rehash, engine=engine, on_event=progress)
         if result.outcome is Outcome.FAILED and interruption.signal:
             return None
         from pipelines.cli.summary import print_summary  # noqa: PLC0415

@@ -14,6 +14,7 @@ from pipelines.documents.raw_files import check_entry
 from pipelines.documents.read import Progress, quarantined_row, reading_key, refused
 from pipelines.documents.replaced import current_files
 from pipelines.file_hashes import FileHashes
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.layout import Partition, partition_of
 from pipelines.lake.running import run_stage
 from pipelines.lake.stage import Read, Stage, StageResult, Work
@@ -102,7 +103,11 @@ def _characters(file: DocumentFile) -> int:
 
 
 def read_documents_stage(
-    paths: Paths, progress: Progress | None = None, *, rehash: bool = False
+    paths: Paths,
+    progress: Progress | None = None,
+    *,
+    rehash: bool = False,
+    engine: EngineChoice | None = None,
 ) -> StageResult:
     """Bring `documents` and `sentences` of the lake up to what lies in raw/.
 
@@ -113,12 +118,14 @@ def read_documents_stage(
         paths: the folders of the run; the caller holds the build lock.
         progress: told how many documents are done.
         rehash: hash every file again instead of trusting size and times.
+        engine: where they are read; None: as the settings say.
 
     Raises:
         OSError: a file of the lake can't be written.
+        RayUnavailableError: Ray is not installed, or its cluster can't be reached or used.
         ReaderUnavailableError: the process for hostile formats can't be started.
     """
     stage = _Documents(paths, rehash=rehash)
-    result = run_stage(stage, progress)
+    result = run_stage(stage, progress, engine)
     stage.raw_hashes.save()
     return result

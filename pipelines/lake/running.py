@@ -10,11 +10,13 @@ from pathlib import Path
 
 from pipelines.documents.read import Progress
 from pipelines.fingerprint import schema_fingerprint
+from pipelines.lake.engine_choice import EngineChoice
+from pipelines.lake.engines import open_engine
 from pipelines.lake.layout import SCHEMA_FILE, Partition, partition_file, single_file, write_schema_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.stage import Read, Stage, StageResult, Work
 from pipelines.lake.tasks import TABLES, Assembly, Batch, BatchDone, Task, Written, part_file, written_file
-from pipelines.lake.workers import Crashed, Workers
+from pipelines.lake.workers import Crashed
 from pipelines.settings import Settings
 
 
@@ -201,27 +203,34 @@ def _head(works: Iterator[Work], enough: int) -> tuple[int, Iterator[Work]]:
     return size, chain(seen, works)
 
 
-def run_stage(stage: Stage, progress: Progress | None = None) -> StageResult:
+def run_stage(
+    stage: Stage, progress: Progress | None = None, engine: EngineChoice | None = None
+) -> StageResult:
     """Run a stage: read what is new or changed, hand it over by partition, remember it.
 
     The lake that comes out is the same bytes whatever an earlier run has read, and in however many
-    batches and processes.
+    batches, processes and machines.
+
+    Args:
+        stage: what is read.
+        progress: told how many documents are done.
+        engine: where it is read; None: as the settings say.
 
     Raises:
         OSError: a file of the lake can't be written.
         ReaderUnavailableError: the process for hostile formats can't be started.
+        RayUnavailableError: Ray is not installed, or its cluster can't be reached or used.
     """
-    settings = Settings()
     run = _Run(stage, progress)
     for table in run.tables:
         write_schema_file(run.lake, table)
-    size, works = _head(stage.plan(), settings.parallel_from_characters)
-    count = settings.workers if size >= settings.parallel_from_characters else 1
-    with Workers(count, stage.name) as workers:
-        for task, outcome in workers.run(run.tasks(works), run.urgent):
+    size, works = _head(stage.plan(), Settings().parallel_from_characters)
+    with open_engine(engine or EngineChoice.from_settings(), size, stage.name) as opened:
+        for task, outcome in opened.run(run.tasks(works), run.urgent):
             run.take(task, outcome)
+        read_by = opened.said
     run.sweep()
     run.ledger.save(run.entries)
     stage.hashes.save(only_asked=True)
     rows = {table: sum(entry.rows[table] for entry in run.entries.values()) for table in run.tables}
-    return StageResult(run.entries, rows, stage.quarantined, run.read, run.kept)
+    return StageResult(run.entries, rows, stage.quarantined, run.read, run.kept, read_by)

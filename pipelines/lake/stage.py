@@ -59,13 +59,14 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class StageResult:
     """What a stage did: partitions and rows of each table now, rows for the quarantine, documents read
-    and kept."""
+    and kept, and by what they were read."""
 
     entries: Mapping[Partition, Entry]
     rows: Mapping[str, int]
     quarantined: list[dict[str, Any]]
     read: int
     kept: int
+    read_by: str
 
 
 class Stage(ABC):

@@ -12,6 +12,7 @@ from pipelines.corrections import Filed, load_corrections, orphan_row
 from pipelines.documents.read import Progress
 from pipelines.fingerprint import extraction_fingerprint
 from pipelines.ids import hash_id
+from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.layout import Partition, partition_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.running import run_stage
@@ -106,7 +107,11 @@ class _Statements(Stage):
 
 
 def read_statements_stage(
-    paths: Paths, progress: Progress | None = None, *, rehash: bool = False
+    paths: Paths,
+    progress: Progress | None = None,
+    *,
+    rehash: bool = False,
+    engine: EngineChoice | None = None,
 ) -> StatementsResult:
     """Bring `statements` and `candidates` of the lake up to its documents and the corrections in raw/.
 
@@ -114,13 +119,15 @@ def read_statements_stage(
         paths: the folders of the run; the caller holds the build lock.
         progress: told how many documents are done.
         rehash: hash every file of the lake again instead of trusting size and times.
+        engine: where they are read; None: as the settings say.
 
     Raises:
         OSError: a file of the lake can't be written.
+        RayUnavailableError: Ray is not installed, or its cluster can't be reached or used.
     """
     corrections, problems = load_corrections(paths.raw)
     stage = _Statements(paths, corrections, rehash=rehash)
-    result = run_stage(stage, progress)
+    result = run_stage(stage, progress, engine)
     entries = result.entries.values()
     here = {statement for entry in entries for statement in entry.found}
     problems += [row for entry in entries for rows in entry.problems.values() for row in rows]

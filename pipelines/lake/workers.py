@@ -94,6 +94,11 @@ class Workers:
         for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
             worker.end(kill=kind is not None)
 
+    @property
+    def said(self) -> str:
+        """How many processes read."""
+        return "1 process" if self._in_process else f"{len(self._idle) + len(self._busy)} processes"
+
     def run(self, tasks: Iterator[Task], urgent: deque[Task]) -> Iterator[tuple[Task, Outcome | Crashed]]:
         """Do tasks, as many at a time as there are processes, and give each with what came of it.
 
@@ -109,19 +114,19 @@ class Workers:
         if self._in_process:
             yield from _here(tasks, urgent)
             return
-        ahead = _next(tasks, urgent)
+        ahead = next_task(tasks, urgent)
         while True:
             while self._idle and ahead is not None:
                 worker = self._idle.pop()
                 self._busy[worker.give(ahead)] = worker, ahead
                 # What comes next is found out while the processes work, not while one waits.
-                ahead = _next(tasks, urgent)
+                ahead = next_task(tasks, urgent)
             if not self._busy:
                 return
             done, _ = wait(self._busy, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from self._ended(future, urgent)
-            ahead = ahead or _next(tasks, urgent)
+            ahead = ahead or next_task(tasks, urgent)
 
     def _ended(
         self, future: Future[Outcome], urgent: deque[Task]
@@ -163,11 +168,12 @@ def perform(task: Task) -> Outcome:
 
 
 def _here(tasks: Iterator[Task], urgent: deque[Task]) -> Iterator[tuple[Task, Outcome | Crashed]]:
-    while (task := _next(tasks, urgent)) is not None:
+    while (task := next_task(tasks, urgent)) is not None:
         yield task, perform(task)
 
 
-def _next(tasks: Iterator[Task], urgent: deque[Task]) -> Task | None:
+def next_task(tasks: Iterator[Task], urgent: deque[Task]) -> Task | None:
+    """The next task that there is to do, urgent ones first; None: none for now."""
     if urgent:
         return urgent.popleft()
     task = next(tasks, None)

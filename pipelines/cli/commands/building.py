@@ -25,6 +25,25 @@ def build(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build every row anew, also of places that did not change.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            metavar="[local|ray]",
+            help="Where texts are read: processes of this machine, or a Ray cluster (docs/ray.md)."
+            " [default: local]",
+            show_default=False,
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="Ray cluster for --engine ray. [default: one for this run, on this machine]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the main job: raw/ -> lake -> dbt -> data/published/.
 
@@ -40,17 +59,29 @@ def build(
     `gwr build`
 
     `gwr build --strict --raw /srv/reports --data /srv/warehouse`
+
+    `gwr build --engine ray --address 10.0.0.5:6379`
     """
     from pipelines.cli.build import build as run
     from pipelines.disk import DiskError
+    from pipelines.lake.engine_choice import EngineChoice
+    from pipelines.lake.ray_cluster import RayUnavailableError, check_ray
     from pipelines.lock import BuildInProgressError
     from pipelines.warehouse import DbtParseError
 
     paths = folders(raw, data)
     if not paths.raw.is_dir():
         raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
-    with clear_errors(BuildInProgressError, DbtParseError, DiskError):
-        raise typer.Exit(run(paths, strict=strict, rehash=rehash, full_refresh=full_refresh))
+    try:
+        choice = EngineChoice.from_settings(engine, address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--engine") from error
+    if address and choice.name != "ray":
+        raise typer.BadParameter("it is for --engine ray", param_hint="--address")
+    with clear_errors(BuildInProgressError, DbtParseError, DiskError, RayUnavailableError):
+        if choice.name == "ray":
+            check_ray(choice.address)
+        raise typer.Exit(run(paths, strict=strict, rehash=rehash, full_refresh=full_refresh, engine=choice))
 
 
 @app.command()
