@@ -15,10 +15,19 @@ from packaging.version import Version
 
 from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.build_lake.place import builds_in_lake
 from pipelines.orphans import end_child
 from pipelines.paths import DBT_PROJECT_DIR
 from pipelines.retries import retried_where_it_helps, step_retries
-from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, relation_name, run_folder
+from pipelines.settings import Settings
+from pipelines.warehouse import (
+    DBT,
+    collect_build,
+    dbt_environment,
+    prepare_build_database,
+    relation_name,
+    run_folder,
+)
 
 DBT_OPTIONS = ("--no-use-colors", "--log-level-file", "info")
 """Messages without escape codes; a log without every statement, which takes an eighth of dbt's time."""
@@ -106,9 +115,15 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         finally:
             # An interrupt that comes between two of its events does not reach dbt.
             end_child(invocation.process)
-        yield from with_row_counts(events, manifest, paths.build_database)
         if failure:
+            yield from (
+                events
+                if builds_in_lake(Settings())
+                else with_row_counts(events, manifest, paths.build_database)
+            )
             raise failure
+        collect_build(paths)
+        yield from with_row_counts(events, manifest, paths.build_database)
 
     return dbt_build
 

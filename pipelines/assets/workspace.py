@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.build_lake.lock import build_lake_lock
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
 from pipelines.settings import Settings
@@ -33,11 +34,12 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
-        """Hold the lock while the run lasts.
+        """Hold the lock while the run lasts, and that of the DuckLake where dbt builds in one.
 
         Raises:
-            BuildInProgressError: another process is building into the same data folder.
+            BuildInProgressError: another process is building into the same data folder, or the same lake.
+            TargetError: the DuckLake's catalog can't be reached.
         """
         del context
-        with build_lock(self.paths.data):
+        with build_lock(self.paths.data), build_lake_lock(self.paths, Settings()):
             yield self

@@ -16,6 +16,7 @@ from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.publication.targets import ducklake
 from pipelines.publication.targets.errors import TargetError
 from pipelines.publication.targets.extensions import connect_with
+from pipelines.publication.targets.lake import parse_lake
 from pipelines.publication.targets.source import Copied
 from tests.conftest import RunGwr
 from tests.integration.conftest import Built
@@ -69,7 +70,7 @@ class Lake:
         self.catalog, self.data, self.extensions = catalog, data, extensions
 
     def copy(self, version: Path, **options: Any) -> Copied:
-        lake = ducklake.parse_lake(self.catalog, str(self.data))
+        lake = parse_lake(self.catalog, str(self.data))
         return ducklake.copy_to_ducklake(
             version, lake, extension_directory=self.extensions, attempts=1, **options
         )

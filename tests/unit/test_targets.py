@@ -16,7 +16,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pipelines.publication.targets.apart import copy_apart
 from pipelines.publication.targets.dsn import Dsn, parse_dsn
-from pipelines.publication.targets.ducklake import parse_lake
 from pipelines.publication.targets.errors import (
     TargetError,
     TargetUnavailableError,
@@ -24,6 +23,7 @@ from pipelines.publication.targets.errors import (
     without_secrets,
 )
 from pipelines.publication.targets.extensions import connect_with, extension_file
+from pipelines.publication.targets.lake import parse_lake
 from pipelines.publication.targets.postgres_schema import postgres_type
 from pipelines.publication.targets.source import Copied, published_version
 

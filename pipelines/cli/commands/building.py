@@ -4,12 +4,21 @@
 
 from __future__ import annotations
 
+import os
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from pipelines.cli.options import DataOption, RawOption, clear_errors, folders
 from pipelines.cli.root import app
+
+
+class BuildTarget(StrEnum):
+    """Where dbt builds."""
+
+    EMBEDDED = "embedded"
+    DUCKLAKE = "ducklake"
 
 
 @app.command()
@@ -22,6 +31,15 @@ def build(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Hash every file again; trust no size and time of change.")
     ] = False,
+    target: Annotated[
+        BuildTarget | None,
+        typer.Option(
+            "--target",
+            help="Where dbt builds: a file of this machine, or a DuckLake that machines share."
+            " [default: GWR_BUILD_TARGET, else embedded]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the main job: raw/ -> lake -> dbt -> data/published/.
 
@@ -37,16 +55,22 @@ def build(
     `gwr build`
 
     `gwr build --strict --raw /srv/reports --data /srv/warehouse`
+
+    `gwr build --target ducklake`
     """
     from pipelines.cli.build import build as run
     from pipelines.disk import DiskError
     from pipelines.lock import BuildInProgressError
+    from pipelines.publication.targets.errors import TargetError
     from pipelines.warehouse import DbtParseError
 
     paths = folders(raw, data)
     if not paths.raw.is_dir():
         raise typer.BadParameter(f"{paths.raw} is no folder", param_hint="--raw")
-    with clear_errors(BuildInProgressError, DbtParseError, DiskError):
+    if target is not None:
+        # Settings are read where they are needed, in other processes too: the option is one of them.
+        os.environ["GWR_BUILD_TARGET"] = target.value
+    with clear_errors(BuildInProgressError, DbtParseError, DiskError, TargetError):
         raise typer.Exit(run(paths, strict=strict, rehash=rehash))
 
 
