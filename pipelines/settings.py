@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     ducklake_keep_snapshots: int | None = Field(
         None, ge=1, description="Snapshots of the DuckLake that stay; unset: all."
     )
+    executor: Literal["in_process", "celery"] = Field(
+        "in_process",
+        description="What executes the steps of a run that Dagster starts: its process, or Celery's workers.",
+    )
     build_target: Literal["embedded", "ducklake"] = Field(
         "embedded",
         description="Where dbt builds: a DuckDB file of this machine, or a DuckLake that machines share.",

@@ -15,9 +15,11 @@ from packaging.version import Version
 
 from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.build_lake.lock import build_lake_lock
 from pipelines.build_lake.place import builds_in_lake
+from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.orphans import end_child
-from pipelines.paths import DBT_PROJECT_DIR
+from pipelines.paths import DBT_PROJECT_DIR, Paths
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 from pipelines.warehouse import (
@@ -92,40 +94,45 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         manifest=manifest,
         dagster_dbt_translator=WarehouseTranslator(),
         name="dbt_build",
+        op_tags=WAREHOUSE_QUEUE,
         retry_policy=step_retries(),
     )
     @retried_where_it_helps
     def dbt_build(context: dg.AssetExecutionContext, workspace: Workspace, dbt: DbtCore) -> Iterator[Any]:
         """Build and test what is selected. Rows are counted after dbt has let go of the database."""
-        paths = workspace.paths
-        os.environ.update(dbt_environment(paths))
-        prepare_build_database(paths)
-        # Unit tests check the SQL, not the data: `make test` runs them.
-        command = [*DBT_OPTIONS, "build", "--exclude-resource-type", "unit_test"]
-        invocation = dbt.cli(command, context=context, target_path=run_folder(paths))
-        nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
-        report = log_progress(context, "models and tests")
-        events, failure = [], None
-        try:
-            for event in invocation.stream():
-                events.append(event)
-                report(len(events), nodes)
-        except DagsterDbtCliRuntimeError as error:
-            failure = error
-        finally:
-            # An interrupt that comes between two of its events does not reach dbt.
-            end_child(invocation.process)
-        if failure:
-            yield from (
-                events
-                if builds_in_lake(Settings())
-                else with_row_counts(events, manifest, paths.build_database)
-            )
-            raise failure
-        collect_build(paths)
-        yield from with_row_counts(events, manifest, paths.build_database)
+        with build_lake_lock(workspace.paths, Settings()):
+            yield from _build(context, workspace.paths, dbt, manifest)
 
     return dbt_build
+
+
+def _build(
+    context: dg.AssetExecutionContext, paths: Paths, dbt: DbtCore, manifest: Mapping[str, Any]
+) -> Iterator[Any]:
+    os.environ.update(dbt_environment(paths))
+    prepare_build_database(paths)
+    # Unit tests check the SQL, not the data: `make test` runs them.
+    command = [*DBT_OPTIONS, "build", "--exclude-resource-type", "unit_test"]
+    invocation = dbt.cli(command, context=context, target_path=run_folder(paths))
+    nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
+    report = log_progress(context, "models and tests")
+    events, failure = [], None
+    try:
+        for event in invocation.stream():
+            events.append(event)
+            report(len(events), nodes)
+    except DagsterDbtCliRuntimeError as error:
+        failure = error
+    finally:
+        # An interrupt that comes between two of its events does not reach dbt.
+        end_child(invocation.process)
+    if failure:
+        yield from (
+            events if builds_in_lake(Settings()) else with_row_counts(events, manifest, paths.build_database)
+        )
+        raise failure
+    collect_build(paths)
+    yield from with_row_counts(events, manifest, paths.build_database)
 
 
 def with_row_counts(events: list[Any], manifest: Mapping[str, Any], build_database: Path) -> Iterator[Any]:

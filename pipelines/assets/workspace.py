@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.build_lake.lock import build_lake_lock
-from pipelines.lock import build_lock
+from pipelines.lock import build_lock, holds_build_lock
 from pipelines.paths import Paths
 from pipelines.settings import Settings
 
@@ -41,5 +41,11 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
             TargetError: the DuckLake's catalog can't be reached.
         """
         del context
-        with build_lock(self.paths.data), build_lake_lock(self.paths, Settings()):
-            yield self
+        settings = Settings()
+        if settings.executor == "celery" and not holds_build_lock(self.paths.data):
+            # This is one step; others of the same run may be at work beside it.
+            with build_lock(self.paths.data, shared=True):
+                yield self
+        else:
+            with build_lock(self.paths.data), build_lake_lock(self.paths, settings):
+                yield self
