@@ -87,6 +87,9 @@ class Settings(BaseSettings):
         "in_process",
         description="What executes the steps of a run that Dagster starts: its process, or Celery's workers.",
     )
+    celery_broker: SecretStr | None = Field(
+        None, description="Address of the Redis by which steps reach Celery's workers, with its password."
+    )
     build_target: Literal["embedded", "ducklake"] = Field(
         "embedded",
         description="Where dbt builds: a DuckDB file of this machine, or a DuckLake that machines share.",

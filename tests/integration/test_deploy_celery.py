@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -28,6 +27,13 @@ pytestmark = [
 
 PASSWORD = "broker-of-the-tests"
 WORKERS = ("worker", "warehouse")
+WAREHOUSE_STEPS = {
+    "dbt_build",
+    "changes_since_published",
+    "published_warehouse",
+    "ducklake_target",
+    "postgres_target",
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,8 @@ def deployment(
     ) as running:
         for service in ("code", "webserver", "daemon"):
             running.wait_until_healthy(service)
+        for worker in WORKERS:
+            assert running.processes[worker].poll() is None, running.said(worker)
         yield running
 
 
@@ -74,20 +82,22 @@ def test_two_workers_publish_what_one_process_does(
     deployment: Deployment, built: Built, postgres_server: PostgresServer
 ) -> None:
     run = deployment.launch()
-    workers = {name: deployment.processes[name].pid for name in WORKERS}
-    assert deployment.wait_for(run, "SUCCESS", "FAILURE") == "SUCCESS", [
-        deployment.said(name) for name in WORKERS
-    ]
+    done = deployment.wait_for(run, "SUCCESS", "FAILURE")
+    assert done == "SUCCESS", "\n".join(deployment.said(name)[-3000:] for name in (*WORKERS, "code"))
     assert published(deployment.paths).name == published(built.paths).name
     with postgres_server.connect("celery") as session:
         rows = session.execute(
-            "select distinct step_key, (event::jsonb ->> 'pid') from event_logs where step_key is not null"
+            "select step_key, event::jsonb -> 'dagster_event' ->> 'pid' from event_logs"
+            " where dagster_event_type = 'STEP_START'"
         ).fetchall()
-    assert workers
-    assert rows
+    by_worker = {
+        kind: {pid for step, pid in rows if (step in WAREHOUSE_STEPS) is kind} for kind in (True, False)
+    }
+    assert {step for step, _ in rows} >= {"documents", "statements", "observations", *WAREHOUSE_STEPS}
+    assert [len(pids) for pids in by_worker.values()] == [1, 1], by_worker
+    assert not by_worker[True] & by_worker[False]
 
 
 def test_no_password_is_logged(deployment: Deployment) -> None:
     for service in (*WORKERS, "code", "webserver", "daemon"):
         assert PASSWORD not in deployment.said(service)
-    assert os.environ.get("GWR_CELERY_BROKER") is None
