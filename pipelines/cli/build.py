@@ -31,7 +31,8 @@ def build(paths: Paths, *, strict: bool, rehash: bool = False) -> int:
         Ctrl-C, 143 stopped by SIGTERM.
 
     Raises:
-        BuildInProgressError: another process is building into the same data folder.
+        BuildInProgressError: another process is building into the same data folder, or the same DuckLake.
+        TargetError: dbt builds in a DuckLake whose catalog can't be reached.
         DbtParseError: dbt can't parse dbt_project/.
         DiskError: the disk is full, or can't be written.
     """
@@ -62,8 +63,10 @@ def _build(
     paths: Paths, console: Console, interruption: Interruption, *, strict: bool, rehash: bool
 ) -> int | None:
     """Run the graph and print its summary; None where it was stopped before its end."""
+    from pipelines.build_lake.lock import build_lake_lock  # noqa: PLC0415 - loads DuckDB
+
     log_file = paths.build_database.parent / "build.log"
-    with build_lock(paths.data):
+    with build_lock(paths.data), build_lake_lock(paths, Settings()):
         log_file.parent.mkdir(parents=True, exist_ok=True)
         spinner = console.status("Starting Dagster and dbt")
         with (
