@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from pipelines.build_lake.fetch import fetch_build
-from pipelines.build_lake.place import builds_in_lake
+from pipelines.build_lake.place import EXTENSIONS, builds_in_lake
 from pipelines.orphans import BUILD_DATABASE, PARENT, end_orphans
 from pipelines.paths import DBT_PROJECT_DIR, Paths
 from pipelines.settings import Settings
@@ -57,8 +57,7 @@ def dbt_environment(paths: Paths) -> dict[str, str]:
         BUILD_DATABASE: str(paths.build_database),
         PARENT: str(os.getpid()),
         "GWR_LAKE_DIR": _in_pattern(paths.lake),
-        "GWR_DATA_DIR": str(paths.data),
-        "GWR_BUILD_TARGET": Settings().build_target,
+        EXTENSIONS: str(paths.duckdb_extensions),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

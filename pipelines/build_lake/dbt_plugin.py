@@ -5,13 +5,15 @@ dbt-duckdb makes the connection; the names of the methods are its own.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from pipelines.build_lake.lock import WRITER, take_lock
-from pipelines.build_lake.place import DATABASE, build_lake
+from pipelines.build_lake.place import DATABASE, EXTENSIONS, build_lake
 from pipelines.paths import Paths
 from pipelines.publication.targets.errors import TargetError, with_retries
 from pipelines.publication.targets.extensions import connect_with, load_extensions
@@ -21,13 +23,18 @@ from pipelines.settings import Settings
 _ADVICE = "Readers keep what they had. Once it is mended, build again"
 
 
+def _extensions() -> Path:
+    """The folder that the build named; that of `data/` where dbt was started by hand."""
+    return Path(os.environ.get(EXTENSIONS) or Paths.from_environment().duckdb_extensions)
+
+
 class Plugin(BasePlugin):
     """Attaches the DuckLake of builds as `warehouse`, and lets no other process write to it meanwhile."""
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Extensions come from installed Python packages, and DuckDB keeps its copy below the data folder."""
         del creds
-        config["extension_directory"] = str(Paths.from_environment().duckdb_extensions)
+        config["extension_directory"] = str(_extensions())
         config["autoinstall_known_extensions"] = False
         config["autoload_known_extensions"] = False
 
@@ -39,7 +46,7 @@ class Plugin(BasePlugin):
         """
         settings = Settings()
         lake = build_lake(settings)
-        extensions = Paths.from_environment().duckdb_extensions
+        extensions = _extensions()
         target = f"{TARGET} at {lake.place}"
 
         def attach() -> None:

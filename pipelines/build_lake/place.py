@@ -12,6 +12,8 @@ from pipelines.settings import Settings
 DATABASE = "warehouse"
 """Name that dbt's models have it by: that of the build database, so that both targets make the same SQL."""
 METADATA_SCHEMA = "gwr_build"
+EXTENSIONS = "GWR_DUCKDB_EXTENSIONS"
+"""Environment variable of a dbt: where DuckDB keeps the extensions that it loads."""
 
 
 def builds_in_lake(settings: Settings) -> bool:
