@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -196,6 +196,8 @@ def deployed(
         yield running
     finally:
         for process in running.processes.values():
-            process.terminate()
+            # A worker's command starts Celery as a process of its own, which has to end too.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in running.processes.values():
             process.wait(timeout=30)
