@@ -29,6 +29,7 @@ lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --extra ray -c requirements/dev.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/ray.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
+	$(BIN)/uv pip compile --system-certs -q deploy/requirements-celery.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements-celery.lock
 	$(BIN)/uv pip compile --system-certs -q bi/superset/requirements.in --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o bi/superset/requirements.lock
 
 # gwr exits with 3 when it published but set some input aside (it says which): no failure of make.

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.alerts import alert_on_run
 from pipelines.automation import JOB_NAME
+from pipelines.build_lake.lock import build_lake_lock
 from pipelines.definitions import build_definitions
 from pipelines.instance import CLI_TAG, close_dead_runs, open_instance
 from pipelines.lake.engine_choice import EngineChoice
@@ -19,6 +20,7 @@ from pipelines.lake.tables import read_lake
 from pipelines.lock import build_lock
 from pipelines.paths import Paths
 from pipelines.schemas import Quarantined, frame
+from pipelines.settings import Settings
 
 
 class Outcome(IntEnum):
@@ -151,10 +153,11 @@ def run_build(
         on_event: called with each entry of the run's log, as it is written.
 
     Raises:
-        BuildInProgressError: another process is building into the same data folder.
+        BuildInProgressError: another process is building into the same data folder, or the same DuckLake.
+        TargetError: dbt builds in a DuckLake whose catalog can't be reached.
         DbtParseError: dbt can't parse dbt_project/.
     """
-    with build_lock(paths.data):
+    with build_lock(paths.data), build_lake_lock(paths, Settings()):
         job = build_definitions(paths).resolve_job_def(JOB_NAME)
         run_id = str(uuid.uuid4())
         workspace = {

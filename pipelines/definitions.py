@@ -25,6 +25,7 @@ from pipelines.automation import (
     raw_sensor,
     season_schedules,
 )
+from pipelines.executor import run_executor
 from pipelines.logs import follow_log_format
 from pipelines.paths import Paths
 from pipelines.settings import FetchSettings, Settings
@@ -71,8 +72,7 @@ def build_definitions(paths: Paths) -> dg.Definitions:
             "workspace": Workspace(raw_dir=str(paths.raw), data_dir=str(paths.data)),
             "dbt": dbt_resource(),
         },
-        # One process for the whole run: it holds the build lock, and nothing is imported twice.
-        executor=dg.in_process_executor,
+        executor=run_executor(settings),
     )
 
 

@@ -20,7 +20,7 @@ class BuildInProgressError(RuntimeError):
     """Another process holds the build lock of a data folder."""
 
 
-def _lock(handle: TextIO) -> None:
+def _lock(handle: TextIO, kind: int) -> None:
     """Take the lock, past a `build_is_running` that looks at it for a moment.
 
     Raises:
@@ -28,9 +28,9 @@ def _lock(handle: TextIO) -> None:
     """
     for _ in range(_LOOKS):
         with suppress(BlockingIOError):
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(handle, kind | fcntl.LOCK_NB)
         time.sleep(_LOOK_SECONDS)
-    return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return fcntl.flock(handle, kind | fcntl.LOCK_NB)
 
 
 def build_is_running(data: Path) -> bool:
@@ -46,12 +46,22 @@ def build_is_running(data: Path) -> bool:
     return False
 
 
+def holds_build_lock(data: Path) -> bool:
+    """Whether this process holds the build lock of a data folder."""
+    return data.resolve() / ".build.lock" in _held
+
+
 @contextmanager
-def build_lock(data: Path) -> Iterator[None]:
+def build_lock(data: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold the build lock of a data folder; a process that holds it already may enter again.
 
     The operating system lets go of the lock when the process ends, however it ends. The file stays:
     removing it would let two builds lock two files of one name.
+
+    Args:
+        data: the data folder.
+        shared: with the other steps of the same run, each a process of its own. Whoever starts such runs sees
+            that there is one at a time.
 
     Raises:
         BuildInProgressError: another process holds it.
@@ -63,7 +73,7 @@ def build_lock(data: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="ascii") as handle:
         try:
-            _lock(handle)
+            _lock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"

@@ -31,6 +31,11 @@ class Paths:
         return self.data / "build" / "warehouse.duckdb"
 
     @property
+    def duckdb_extensions(self) -> Path:
+        """Where DuckDB keeps the extensions that it loads."""
+        return self.data / "build" / "duckdb_extensions"
+
+    @property
     def readings(self) -> Path:
         """What a run remembers for the next one: readings by partition, hashes of files."""
         return self.data / "build" / "readings"

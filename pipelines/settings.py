@@ -83,6 +83,17 @@ class Settings(BaseSettings):
     ducklake_keep_snapshots: int | None = Field(
         None, ge=1, description="Snapshots of the DuckLake that stay; unset: all."
     )
+    executor: Literal["in_process", "celery"] = Field(
+        "in_process",
+        description="What executes the steps of a run that Dagster starts: its process, or Celery's workers.",
+    )
+    celery_broker: SecretStr | None = Field(
+        None, description="Address of the Redis by which steps reach Celery's workers, with its password."
+    )
+    build_target: Literal["embedded", "ducklake"] = Field(
+        "embedded",
+        description="Where dbt builds: a DuckDB file of this machine, or a DuckLake that machines share.",
+    )
     target_attempts: int = Field(
         5, ge=1, description="How often a copy is tried while its server can't be reached."
     )

@@ -18,8 +18,11 @@ from typing import Any
 
 import duckdb
 
+from pipelines.build_lake.fetch import fetch_build
+from pipelines.build_lake.place import EXTENSIONS, builds_in_lake
 from pipelines.orphans import BUILD_DATABASE, PARENT, end_orphans
 from pipelines.paths import DBT_PROJECT_DIR, Paths
+from pipelines.settings import Settings
 
 DBT = Path(sys.executable).parent / "dbt"
 """The dbt of this environment, wherever the shell's search path points."""
@@ -54,14 +57,15 @@ def dbt_environment(paths: Paths) -> dict[str, str]:
         BUILD_DATABASE: str(paths.build_database),
         PARENT: str(os.getpid()),
         "GWR_LAKE_DIR": _in_pattern(paths.lake),
+        EXTENSIONS: str(paths.duckdb_extensions),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
 
 
 def project_fingerprint(paths: Paths, project: Path = DBT_PROJECT_DIR) -> str:
-    """Hash of all that a manifest depends on: the project's files, the versions, the lake's place."""
-    digest = hashlib.sha256(str(paths.lake).encode())
+    """Hash of all that a manifest depends on: files of the project, versions, the lake's place, dbt's target."""
+    digest = hashlib.sha256(f"{paths.lake}\n{Settings().build_target}".encode())
     for package in _PACKAGES:
         digest.update(f"\n{package}=={version(package)}".encode())
     for file in sorted(project.rglob("*")):
@@ -217,6 +221,17 @@ def remove_build_database(paths: Paths) -> None:
     end_orphans(database)
     for file in (database, database.with_name(f"{database.name}.wal")):
         file.unlink(missing_ok=True)
+
+
+def collect_build(paths: Paths) -> None:
+    """See that the build database holds what dbt has built: fetched where it was built in a DuckLake.
+
+    Raises:
+        TargetError: the lake can't be read; the build database is as it was before.
+    """
+    settings = Settings()
+    if builds_in_lake(settings):
+        fetch_build(paths, settings)
 
 
 def _read_through(database: Path) -> None:

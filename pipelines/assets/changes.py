@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.assets.lake import VIOLATION_ROWS, markdown, table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.catalog import published_models
 from pipelines.publication.changes import Changes, compare_versions, load_change_rules
 from pipelines.settings import Settings
@@ -50,6 +51,7 @@ def changes_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         name=ASSET,
         deps=[model.name for model in published_models(manifest)],
         group_name="publication",
+        op_tags=WAREHOUSE_QUEUE,
         kinds={"duckdb"},
         check_specs=_CHECKS,
         description="What the new warehouse changes against the version that readers see: rows of each"

@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.assets.changes import ASSET as CHANGES_ASSET
 from pipelines.assets.lake import markdown, table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.catalog import published_models
 from pipelines.publication.provenance import provenance
 from pipelines.publication.publish import publish
@@ -51,7 +52,11 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(
-        name="published_warehouse", specs=[warehouse, site], can_subset=False, retry_policy=step_retries()
+        name="published_warehouse",
+        specs=[warehouse, site],
+        can_subset=False,
+        op_tags=WAREHOUSE_QUEUE,
+        retry_policy=step_retries(),
     )
     @retried_where_it_helps
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:

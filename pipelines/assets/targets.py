@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.assets.lake import table_metadata
 from pipelines.assets.workspace import Workspace
+from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.targets.push import SWITCHES, push
 from pipelines.settings import Settings
 
@@ -25,6 +26,7 @@ def target_asset(target: str) -> dg.AssetsDefinition:
         name=f"{target}_target",
         deps=["published_warehouse"],
         group_name="publication",
+        op_tags=WAREHOUSE_QUEUE,
         kinds={target},
         description=f"{_DESCRIPTIONS[target]} Off unless {SWITCHES[target]} is set (metadata `enabled`).",
     )

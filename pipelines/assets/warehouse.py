@@ -17,10 +17,21 @@ from packaging.version import Version
 from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.build_changes import describe, forget_build, note_built, plan_build
+from pipelines.build_lake.lock import build_lake_lock
+from pipelines.build_lake.place import builds_in_lake
+from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.orphans import end_child
-from pipelines.paths import DBT_PROJECT_DIR
+from pipelines.paths import DBT_PROJECT_DIR, Paths
 from pipelines.retries import retried_where_it_helps, step_retries
-from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, relation_name, run_folder
+from pipelines.settings import Settings
+from pipelines.warehouse import (
+    DBT,
+    collect_build,
+    dbt_environment,
+    prepare_build_database,
+    relation_name,
+    run_folder,
+)
 
 DBT_OPTIONS = ("--no-use-colors", "--log-level-file", "info")
 """Messages without escape codes; a log without every statement, which takes an eighth of dbt's time."""
@@ -85,47 +96,58 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         manifest=manifest,
         dagster_dbt_translator=WarehouseTranslator(),
         name="dbt_build",
+        op_tags=WAREHOUSE_QUEUE,
         retry_policy=step_retries(),
     )
     @retried_where_it_helps
     def dbt_build(context: dg.AssetExecutionContext, workspace: Workspace, dbt: DbtCore) -> Iterator[Any]:
         """Build and test what is selected. Rows are counted after dbt has let go of the database."""
-        paths = workspace.paths
-        os.environ.update(dbt_environment(paths))
-        prepare_build_database(paths)
-        plan = None if context.is_subset else plan_build(paths)
-        if plan is None:
-            forget_build(paths)
-        else:
-            context.log.info(describe(plan))
-            if plan.is_done:
-                yield from with_row_counts(list(as_before(context, manifest)), manifest, paths.build_database)
-                return
-        # Unit tests check the SQL, not the data: `make test` runs them.
-        command = [*DBT_OPTIONS, "build", "--exclude-resource-type", "unit_test"]
-        if plan is None or plan.is_full:
-            command.append("--full-refresh")
-        invocation = dbt.cli(command, context=context, target_path=run_folder(paths))
-        nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
-        report = log_progress(context, "models and tests")
-        events, failure = [], None
-        try:
-            for event in invocation.stream():
-                events.append(event)
-                report(len(events), nodes)
-        except DagsterDbtCliRuntimeError as error:
-            failure = error
-        finally:
-            # An interrupt that comes between two of its events does not reach dbt.
-            end_child(invocation.process)
-        if plan and not failure:
-            checks = [event for event in events if isinstance(event, dg.AssetCheckResult)]
-            note_built(paths, plan, all_passed=all(check.passed for check in checks))
-        yield from with_row_counts(events, manifest, paths.build_database)
-        if failure:
-            raise failure
+        with build_lake_lock(workspace.paths, Settings()):
+            yield from _build(context, workspace.paths, dbt, manifest)
 
     return dbt_build
+
+
+def _build(
+    context: dg.AssetExecutionContext, paths: Paths, dbt: DbtCore, manifest: Mapping[str, Any]
+) -> Iterator[Any]:
+    os.environ.update(dbt_environment(paths))
+    in_lake = builds_in_lake(Settings())
+    prepare_build_database(paths)
+    # What a build was made from is kept in the build database: a DuckLake is built whole.
+    plan = None if context.is_subset or in_lake else plan_build(paths)
+    if plan is None:
+        forget_build(paths)
+    else:
+        context.log.info(describe(plan))
+        if plan.is_done:
+            yield from with_row_counts(list(as_before(context, manifest)), manifest, paths.build_database)
+            return
+    # Unit tests check the SQL, not the data: `make test` runs them.
+    command = [*DBT_OPTIONS, "build", "--exclude-resource-type", "unit_test"]
+    if plan is None or plan.is_full:
+        command.append("--full-refresh")
+    invocation = dbt.cli(command, context=context, target_path=run_folder(paths))
+    nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
+    report = log_progress(context, "models and tests")
+    events, failure = [], None
+    try:
+        for event in invocation.stream():
+            events.append(event)
+            report(len(events), nodes)
+    except DagsterDbtCliRuntimeError as error:
+        failure = error
+    finally:
+        # An interrupt that comes between two of its events does not reach dbt.
+        end_child(invocation.process)
+    if failure:
+        yield from events if in_lake else with_row_counts(events, manifest, paths.build_database)
+        raise failure
+    if plan:
+        checks = [event for event in events if isinstance(event, dg.AssetCheckResult)]
+        note_built(paths, plan, all_passed=all(check.passed for check in checks))
+    collect_build(paths)
+    yield from with_row_counts(events, manifest, paths.build_database)
 
 
 def as_before(

@@ -9,8 +9,9 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from pipelines.build_lake.lock import build_lake_lock
 from pipelines.lake.engine_choice import EngineChoice
-from pipelines.lock import build_lock
+from pipelines.lock import build_lock, holds_build_lock
 from pipelines.paths import Paths
 from pipelines.settings import Settings
 
@@ -50,11 +51,18 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
-        """Hold the lock while the run lasts.
+        """Hold the lock while the run lasts, and that of the DuckLake where dbt builds in one.
 
         Raises:
-            BuildInProgressError: another process is building into the same data folder.
+            BuildInProgressError: another process is building into the same data folder, or the same lake.
+            TargetError: the DuckLake's catalog can't be reached.
         """
         del context
-        with build_lock(self.paths.data):
-            yield self
+        settings = Settings()
+        if settings.executor == "celery" and not holds_build_lock(self.paths.data):
+            # This is one step; others of the same run may be at work beside it.
+            with build_lock(self.paths.data, shared=True):
+                yield self
+        else:
+            with build_lock(self.paths.data), build_lake_lock(self.paths, settings):
+                yield self

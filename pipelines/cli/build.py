@@ -41,7 +41,8 @@ def build(
         Ctrl-C, 143 stopped by SIGTERM.
 
     Raises:
-        BuildInProgressError: another process is building into the same data folder.
+        BuildInProgressError: another process is building into the same data folder, or the same DuckLake.
+        TargetError: dbt builds in a DuckLake whose catalog can't be reached.
         DbtParseError: dbt can't parse dbt_project/.
         DiskError: the disk is full, or can't be written.
     """
@@ -81,8 +82,10 @@ def _build(
     engine: EngineChoice | None,
 ) -> int | None:
     """Run the graph and print its summary; None where it was stopped before its end."""
+    from pipelines.build_lake.lock import build_lake_lock  # noqa: PLC0415 - loads DuckDB
+
     log_file = paths.build_database.parent / "build.log"
-    with build_lock(paths.data):
+    with build_lock(paths.data), build_lake_lock(paths, Settings()):
         log_file.parent.mkdir(parents=True, exist_ok=True)
         spinner = console.status("Starting Dagster and dbt")
         with (

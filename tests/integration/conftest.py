@@ -11,8 +11,9 @@ import pytest
 from pipelines.paths import Paths
 from tests.conftest import Built, RunGwr
 from tests.integration.postgres import postgres_server
+from tests.integration.target_versions import extensions, first, paths
 
-__all__ = ["Built", "postgres_server"]
+__all__ = ["Built", "extensions", "first", "paths", "postgres_server"]
 
 
 @pytest.fixture

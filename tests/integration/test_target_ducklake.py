@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from pipelines.paths import PROJECT_ROOT, Paths
-from pipelines.publication.targets import ducklake
 from pipelines.publication.targets.errors import TargetError
 from pipelines.publication.targets.extensions import connect_with
-from pipelines.publication.targets.source import Copied
 from tests.conftest import RunGwr
-from tests.integration.conftest import Built
+from tests.integration.lakes import Lake, lake_comments, lake_tables
 from tests.integration.postgres import WRITER_PASSWORD, PostgresServer
 from tests.integration.published_versions import (
-    Tables,
     comments_of,
-    copy_of,
     differences,
     publish_changed,
     published,
@@ -31,21 +24,6 @@ from tests.integration.published_versions import (
 )
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("extensions")
-
-
-@pytest.fixture(scope="module")
-def paths(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    return copy_of(built.paths, tmp_path_factory.mktemp("targets") / "data")
-
-
-@pytest.fixture(scope="module")
-def first(paths: Paths) -> Path:
-    return published(paths)
 
 
 @pytest.fixture(scope="module")
@@ -60,39 +38,6 @@ def other(paths: Paths, first: Path) -> Path:
         "alter table dim_years add column is_odd boolean",
         "comment on column dim_units.unit is 'Said anew.'",
     )
-
-
-class Lake:
-    """A lake, and how the tests copy into it and ask it."""
-
-    def __init__(self, catalog: str, data: Path, extensions: Path) -> None:
-        self.catalog, self.data, self.extensions = catalog, data, extensions
-
-    def copy(self, version: Path, **options: Any) -> Copied:
-        lake = ducklake.parse_lake(self.catalog, str(self.data))
-        return ducklake.copy_to_ducklake(
-            version, lake, extension_directory=self.extensions, attempts=1, **options
-        )
-
-    @contextmanager
-    def ask(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A client, as docs/targets.md tells one to attach the lake."""
-        with connect_with(["postgres_scanner", "ducklake"], self.extensions) as client:
-            name = self.catalog.replace("'", "''")
-            client.execute(f"attach 'ducklake:{name}' as lake (read_only)")
-            client.execute("use lake")
-            yield client
-
-    def snapshots(self) -> list[tuple[Any, ...]]:
-        with self.ask() as client:
-            return client.execute(
-                "select snapshot_id, author, commit_message, commit_extra_info from lake.snapshots() order by 1"
-            ).fetchall()
-
-
-def lake_tables(client: duckdb.DuckDBPyConnection, at: str = "") -> Tables:
-    [(names,)] = client.execute(f"select tables from publication {at}").fetchall()
-    return {name: sorted(client.execute(f"from {name} {at}").fetchall(), key=repr) for name in names}
 
 
 @pytest.fixture(scope="module", params=["file", "postgres"])
@@ -128,13 +73,7 @@ def test_every_table_and_comment_is_there(lake: Lake, first: Path) -> None:
     assert sum(map(len, expected.values())) > 5000
     with lake.ask() as client:
         assert differences(lake_tables(client), expected) == []
-        found = client.execute(
-            "select table_name, null, comment from duckdb_tables() where database_name = 'lake'"
-            " union all select table_name, column_name, comment from duckdb_columns()"
-            " where database_name = 'lake' and schema_name = 'main'"
-        ).fetchall()
-        comments = {(table, column): comment for table, column, comment in found if table != "publication"}
-        assert comments == comments_of(first)
+        assert lake_comments(client) == comments_of(first)
     assert list(lake.data.rglob("*.parquet"))
 
 

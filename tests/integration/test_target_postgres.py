@@ -18,7 +18,6 @@ from pipelines.publication.targets.errors import TargetError, TargetUnavailableE
 from pipelines.publication.targets.postgres import copy_to_postgres
 from pipelines.publication.targets.source import Copied
 from tests.conftest import RunGwr
-from tests.integration.conftest import Built
 from tests.integration.postgres import (
     BI_PASSWORD,
     BI_USER,
@@ -29,29 +28,12 @@ from tests.integration.postgres import (
 from tests.integration.published_versions import (
     Tables,
     comments_of,
-    copy_of,
     differences,
     publish_changed,
-    published,
     tables_of,
 )
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("extensions")
-
-
-@pytest.fixture(scope="module")
-def paths(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    return copy_of(built.paths, tmp_path_factory.mktemp("targets") / "data")
-
-
-@pytest.fixture(scope="module")
-def first(paths: Paths) -> Path:
-    return published(paths)
 
 
 @pytest.fixture(scope="module")

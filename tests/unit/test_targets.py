@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from pipelines.build_lake.place import build_lake
 from pipelines.publication.targets.apart import copy_apart
 from pipelines.publication.targets.dsn import Dsn, parse_dsn
-from pipelines.publication.targets.ducklake import parse_lake
 from pipelines.publication.targets.errors import (
     TargetError,
     TargetUnavailableError,
@@ -24,8 +24,10 @@ from pipelines.publication.targets.errors import (
     without_secrets,
 )
 from pipelines.publication.targets.extensions import connect_with, extension_file
+from pipelines.publication.targets.lake import parse_lake
 from pipelines.publication.targets.postgres_schema import postgres_type
 from pipelines.publication.targets.source import Copied, published_version
+from pipelines.settings import Settings
 
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x9FFF, exclude_categories=["Cs"]), min_size=1)
 
@@ -213,3 +215,33 @@ def test_a_copy_runs_in_another_process_whose_end_is_no_end_of_this_one() -> Non
 def test_nothing_published_is_said(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="Run: gwr build"):
         published_version(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("catalog", "data", "said"),
+    [
+        ("", "lake", "a build there wants GWR_DUCKLAKE_CATALOG"),
+        ("lake.ducklake", "lake", "a file serves one process at a time"),
+        ("postgres:host=127.0.0.1 dbname=x", "s3://bucket", "names a whole bucket"),
+        ("postgres:host=127.0.0.1 dbname=x", "", "GWR_DUCKLAKE_DATA is not"),
+    ],
+)
+def test_a_build_in_a_lake_says_what_it_wants(
+    catalog: str, data: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GWR_DUCKLAKE_CATALOG", catalog)
+    monkeypatch.setenv("GWR_DUCKLAKE_DATA", data)
+    with pytest.raises(TargetError, match=said):
+        build_lake(Settings())
+
+
+@pytest.mark.parametrize(
+    ("data", "mine"), [("/srv/lake", "/srv/lake-build/"), ("s3://bucket/lake/", "s3://bucket/lake-build/")]
+)
+def test_builds_keep_their_files_beside_those_of_readers(
+    data: str, mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GWR_DUCKLAKE_CATALOG", "postgres:host=127.0.0.1 dbname=x")
+    monkeypatch.setenv("GWR_DUCKLAKE_DATA", data)
+    lake = build_lake(Settings())
+    assert (lake.data, lake.metadata_schema) == (mine, "gwr_build")

@@ -4,12 +4,21 @@
 
 from __future__ import annotations
 
+import os
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from pipelines.cli.options import DataOption, RawOption, clear_errors, folders
 from pipelines.cli.root import app
+
+
+class BuildTarget(StrEnum):
+    """Where dbt builds."""
+
+    EMBEDDED = "embedded"
+    DUCKLAKE = "ducklake"
 
 
 @app.command()
@@ -44,6 +53,15 @@ def build(
             show_default=False,
         ),
     ] = None,
+    target: Annotated[
+        BuildTarget | None,
+        typer.Option(
+            "--target",
+            help="Where dbt builds: a file of this machine, or a DuckLake that machines share."
+            " [default: GWR_BUILD_TARGET, else embedded]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the main job: raw/ -> lake -> dbt -> data/published/.
 
@@ -61,12 +79,15 @@ def build(
     `gwr build --strict --raw /srv/reports --data /srv/warehouse`
 
     `gwr build --engine ray --address 10.0.0.5:6379`
+
+    `gwr build --target ducklake`
     """
     from pipelines.cli.build import build as run
     from pipelines.disk import DiskError
     from pipelines.lake.engine_choice import EngineChoice
     from pipelines.lake.ray_cluster import RayUnavailableError, check_ray
     from pipelines.lock import BuildInProgressError
+    from pipelines.publication.targets.errors import TargetError
     from pipelines.warehouse import DbtParseError
 
     paths = folders(raw, data)
@@ -78,7 +99,10 @@ def build(
         raise typer.BadParameter(str(error), param_hint="--engine") from error
     if address and choice.name != "ray":
         raise typer.BadParameter("it is for --engine ray", param_hint="--address")
-    with clear_errors(BuildInProgressError, DbtParseError, DiskError, RayUnavailableError):
+    if target is not None:
+        # Settings are read where they are needed, in other processes too: the option is one of them.
+        os.environ["GWR_BUILD_TARGET"] = target.value
+    with clear_errors(BuildInProgressError, DbtParseError, DiskError, RayUnavailableError, TargetError):
         if choice.name == "ray":
             check_ray(choice.address)
         raise typer.Exit(run(paths, strict=strict, rehash=rehash, full_refresh=full_refresh, engine=choice))

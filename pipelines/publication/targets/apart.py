@@ -7,11 +7,13 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from typing import Any, TypeVar, cast
 
 import duckdb
 
 from pipelines.publication.targets.errors import TargetError, TargetUnavailableError
-from pipelines.publication.targets.source import Copied
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -28,9 +30,9 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def _child(answer: Connection, work: Callable[[], Copied]) -> None:
+def _child(answer: Connection, work: Callable[[], Any]) -> None:
     try:
-        answer.send(work())
+        answer.send((None, work()))
     except (TargetError, duckdb.Error) as error:
         answer.send((type(error), str(error)))
 
@@ -44,7 +46,7 @@ def _ended(target: str, status: int | None) -> tuple[type[TargetError], str]:
     return TargetError, f"{target}: {said}"
 
 
-def copy_apart(target: str, work: Callable[[], Copied]) -> Copied:
+def copy_apart(target: str, work: Callable[[], T]) -> T:
     """Do a copy in another process and wait for its end; it is ended with this one.
 
     Args:
@@ -62,6 +64,7 @@ def copy_apart(target: str, work: Callable[[], Copied]) -> Copied:
     process = context.Process(target=_child, args=(sender, work), daemon=True)
     process.start()
     sender.close()
+    answer: tuple[type[Exception] | None, Any]
     try:
         answer = receiver.recv()
         process.join()
@@ -72,7 +75,7 @@ def copy_apart(target: str, work: Callable[[], Copied]) -> Copied:
         receiver.close()
         process.kill()
         process.join()
-    if isinstance(answer, Copied):
-        return answer
     kind, said = answer
+    if kind is None:
+        return cast(T, said)
     raise kind(said)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +9,9 @@ import duckdb
 
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.targets.apart import copy_apart, transaction
-from pipelines.publication.targets.dsn import Dsn, parse_dsn
 from pipelines.publication.targets.errors import TargetError, with_retries
 from pipelines.publication.targets.extensions import connect_with
+from pipelines.publication.targets.lake import TARGET, Lake, attach_lake
 from pipelines.publication.targets.source import (
     SOURCE,
     Copied,
@@ -23,86 +21,11 @@ from pipelines.publication.targets.source import (
     count_rows,
 )
 
-TARGET = "DuckLake"
 AUTHOR = "gwr"
 PUBLICATION = "publication"
 GRACE_DAYS = 1
 """Days that files of an expired snapshot stay, for readers who still have it open."""
 _ADVICE = "Readers there keep what they had. Once it is mended (docs/targets.md): gwr push --target ducklake"
-_NO_INLINING = "data_inlining_row_limit 0"
-"""Rows kept in the catalog lose the last digit of a number on the way there; those in Parquet do not."""
-_STORES = {"s3": "httpfs", "gs": "httpfs", "gcs": "httpfs", "r2": "httpfs", "az": "azure", "azure": "azure"}
-
-
-@dataclass(frozen=True, slots=True)
-class Lake:
-    """Where a DuckLake keeps its catalog (a PostgreSQL database, or a file) and its Parquet files."""
-
-    dsn: Dsn | None
-    file: str | None
-    data: str
-    extensions: tuple[str, ...] = field(default=("ducklake",))
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The texts that no message may hold."""
-        return self.dsn.secrets if self.dsn else ()
-
-    @property
-    def place(self) -> str:
-        """Where it is, for messages."""
-        return self.dsn.place if self.dsn else str(self.file)
-
-
-def parse_lake(catalog: str, data: str | None) -> Lake:
-    """Where a lake is, from the settings: `postgres:` and a connection string, or the path of a DuckDB file
-    (`sqlite:` and a path: of an SQLite file); and a folder, or the URL of an object store.
-
-    Raises:
-        TargetError: one of them is missing or of an unknown kind; the catalog's value is not shown.
-    """
-    if not data:
-        raise TargetError(
-            f"{TARGET}: GWR_DUCKLAKE_CATALOG is set, GWR_DUCKLAKE_DATA is not. Give it the folder, or the URL"
-            " of the object store, for the lake's Parquet files"
-        )
-    scheme, is_url, _ = data.partition("://")
-    if is_url and scheme not in _STORES:
-        raise TargetError(f"{TARGET}: GWR_DUCKLAKE_DATA: {scheme}:// is none of {', '.join(sorted(_STORES))}")
-    store = (_STORES[scheme],) if is_url else ()
-    folder = data if is_url else f"{Path(data).resolve()}/"
-    if re.match(r"postgres(ql)?:", catalog):
-        text = catalog if re.match(r"postgres(ql)?://", catalog) else catalog.partition(":")[2]
-        dsn = parse_dsn(text, "GWR_DUCKLAKE_CATALOG")
-        return Lake(dsn, None, folder, ("postgres_scanner", "ducklake", *store))
-    kind, _, path = catalog.rpartition(":")
-    if kind not in {"", "sqlite"} or "://" in catalog:
-        raise TargetError(
-            f"{TARGET}: GWR_DUCKLAKE_CATALOG is of an unknown kind (its value is not shown). It is postgres: and"
-            " a connection string, or the path of a file"
-        )
-    file = Path(path).resolve()
-    scanner = ("sqlite_scanner",) if kind else ()
-    return Lake(None, f"{kind}:{file}" if kind else str(file), folder, (*scanner, "ducklake", *store))
-
-
-def _attach(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    """Attach the lake as `target`; its login goes by a secret, never by the statement."""
-    if lake.dsn is None:
-        file = Path(str(lake.file).removeprefix("sqlite:"))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(
-            f"attach {literal(f'ducklake:{lake.file}')} as target"
-            f" (data_path {literal(lake.data)}, {_NO_INLINING})"
-        )
-        return
-    connection.execute(lake.dsn.create_secret("catalog_login"))
-    connection.execute(
-        f"create or replace temporary secret lake (type ducklake, metadata_path {literal(lake.dsn.conninfo)},"
-        f" data_path {literal(lake.data)},"
-        " metadata_parameters map {'TYPE': 'postgres', 'SECRET': 'catalog_login'})"
-    )
-    connection.execute(f"attach 'ducklake:lake' as target ({_NO_INLINING})")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[tuple[str, str, bool], ...]]:
@@ -245,7 +168,7 @@ def _copy(
 ) -> Copied:
     with connect_with(lake.extensions, extension_directory) as connection:
         tables = attach_source(connection, version)
-        _attach(connection, lake)
+        attach_lake(connection, lake, "target")
         with transaction(connection):
             copied = _commit_version(connection, version.name, tables, force=force)
         if keep_snapshots is not None:

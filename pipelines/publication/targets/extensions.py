@@ -29,6 +29,22 @@ def extension_file(name: str) -> Path:
     raise TargetError(f"DuckDB's extension {name} is not installed. Install the Python package {wanted}")
 
 
+def load_extensions(
+    connection: duckdb.DuckDBPyConnection, extensions: Iterable[str], directory: Path
+) -> None:
+    """Load extensions into a connection whose `extension_directory` is this folder.
+
+    Raises:
+        TargetError: one of them is not installed.
+        duckdb.Error: the folder can't be written, or a file is damaged.
+    """
+    files = {name: extension_file(name) for name in extensions}
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, file in files.items():
+        connection.execute(f"force install {literal(str(file))}")
+        connection.execute(f"load {name}")
+
+
 def connect_with(extensions: Iterable[str], directory: Path) -> duckdb.DuckDBPyConnection:
     """An empty in-memory DuckDB with extensions loaded; it never fetches another one by itself.
 
@@ -40,8 +56,6 @@ def connect_with(extensions: Iterable[str], directory: Path) -> duckdb.DuckDBPyC
         TargetError: one of them is not installed.
         duckdb.Error: the folder can't be written, or a file is damaged.
     """
-    files = {name: extension_file(name) for name in extensions}
-    directory.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
             "extension_directory": str(directory),
@@ -51,7 +65,5 @@ def connect_with(extensions: Iterable[str], directory: Path) -> duckdb.DuckDBPyC
     )
     # Else a statement of more than two seconds draws one over the output of the build.
     connection.execute("set enable_progress_bar = false")
-    for name, file in files.items():
-        connection.execute(f"force install {literal(str(file))}")
-        connection.execute(f"load {name}")
+    load_extensions(connection, extensions, directory)
     return connection

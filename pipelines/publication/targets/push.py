@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import SecretStr
 
 from pipelines.paths import Paths
 from pipelines.publication.targets.dsn import parse_dsn
-from pipelines.publication.targets.ducklake import copy_to_ducklake, parse_lake
+from pipelines.publication.targets.ducklake import copy_to_ducklake
+from pipelines.publication.targets.lake import parse_lake
 from pipelines.publication.targets.postgres import copy_to_postgres
 from pipelines.publication.targets.source import Copied, published_version
 from pipelines.settings import Settings
@@ -21,10 +20,6 @@ def switch(settings: Settings, target: str) -> SecretStr | None:
     """The value that switches a target on; None where it is off. An empty variable is off as well."""
     value = settings.postgres_dsn if target == "postgres" else settings.ducklake_catalog
     return value if value and value.get_secret_value().strip() else None
-
-
-def _extension_directory(paths: Paths) -> Path:
-    return paths.build_database.parent / "duckdb_extensions"
 
 
 def push(paths: Paths, settings: Settings, target: str, *, force: bool = False) -> Copied | None:
@@ -43,14 +38,14 @@ def push(paths: Paths, settings: Settings, target: str, *, force: bool = False) 
             version,
             parse_dsn(given.get_secret_value().strip(), SWITCHES[target]),
             settings.postgres_schema,
-            extension_directory=_extension_directory(paths),
+            extension_directory=paths.duckdb_extensions,
             attempts=settings.target_attempts,
             force=force,
         )
     return copy_to_ducklake(
         version,
         parse_lake(given.get_secret_value().strip(), settings.ducklake_data),
-        extension_directory=_extension_directory(paths),
+        extension_directory=paths.duckdb_extensions,
         attempts=settings.target_attempts,
         keep_snapshots=settings.ducklake_keep_snapshots,
         force=force,
