@@ -60,6 +60,7 @@ audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)
 	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
+	@$(BIN)/python -m pipelines.bench_start $(ARGS)
 
 # On your own warehouse: make example ARGS="--published data/published --output mine.ipynb"
 example: $(STAMP) ## Execute examples/promised_and_delivered.py on a specimen, and write the notebook
