@@ -66,6 +66,7 @@ audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
 	@$(BIN)/python -m pipelines.bench $(ARGS)
 	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
+	@$(BIN)/python -m pipelines.bench_start $(ARGS)
 
 # The size of the country: make bench-marts ARGS="--facts 10000000 --write" (about 6 GB of disk)
 bench-marts: $(STAMP) ## Waits of readers of a big published file (ARGS="--facts N --write")

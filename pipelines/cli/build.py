@@ -19,6 +19,7 @@ from pipelines.logs import log_as_json
 from pipelines.paths import Paths
 from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
+from pipelines.waiting_dbt import waiting_dbt
 from pipelines.warehouse import remove_build_database
 
 
@@ -94,6 +95,7 @@ def _build(
             log_file.open("w", encoding="utf-8") as log,
             redirect_stdout(log),
             redirect_stderr(log),
+            waiting_dbt(paths),
         ):
             # Importing Dagster and dagster-dbt takes seconds: not before the lock and the spinner.
             from pipelines.build import Outcome, run_build  # noqa: PLC0415

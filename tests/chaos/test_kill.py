@@ -22,7 +22,6 @@ from tests.chaos.conftest import FirstBuild, Say
 from tests.chaos.support import (
     change_report,
     check_published,
-    group_members,
     kill_group,
     manifest_file,
     run_build,
@@ -160,8 +159,10 @@ def test_the_dbt_of_a_killed_build_is_ended_by_the_next(
     paths: Paths, full: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     change_report(paths, 1)
+    dbt_log = paths.dbt_target / "run" / "dbt.log"
+    before_it = dbt_log.stat().st_size
     build = start_build(paths)
-    wait_for(build, lambda: any("/dbt" in member for member in group_members(build.process.pid)))
+    wait_for(build, lambda: dbt_log.stat().st_size > before_it)
     os.kill(build.process.pid, signal.SIGKILL)
     build.process.wait()
     found = list(orphans(paths.build_database))

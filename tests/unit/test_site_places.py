@@ -166,3 +166,7 @@ def test_targets_of_all_years_are_those_with_an_outcome() -> None:
     assert [(row["target_id"], row["name_en"]) for row in year] == [("b", "江苏省"), ("a", "Zhejiang")]
     assert [row["target_id"] for row in years] == ["a"]
     assert [row["target_id"] for row in cut] == ["b"]
+
+
+def test_every_shape_is_valid_and_drawn_without_asking_each_time() -> None:
+    assert shapes() == shapes(validated=True)

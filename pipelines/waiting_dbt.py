@@ -1,0 +1,113 @@
+"""A dbt that is started before it is known what it has to do: it imports meanwhile, and waits.
+
+dbt's modules take over a second of a processor to import, which is then idle: the process that starts
+it is importing Dagster. `python -m pipelines.waiting_dbt DBT` is the process itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pipelines.paths import PROJECT_ROOT, Paths
+from pipelines.warehouse import DBT, dbt_environment
+
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""A manifest is a hundred thousand objects that stay: Python's 700 would have them searched all the time."""
+
+_waiting: list[WaitingDbt] = []
+
+
+class WaitingDbt:
+    """One such process. It ends by itself when the process that started it does."""
+
+    def __init__(self, paths: Paths) -> None:
+        """Start it for the build database of a data folder, by which orphans are known."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.waiting_dbt", str(DBT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **dbt_environment(paths), "PYTHONUNBUFFERED": "1"},
+            cwd=PROJECT_ROOT,
+        )
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> subprocess.Popen[bytes] | None:
+        """Let it run one command of dbt; None where it has ended.
+
+        Args:
+            arguments: what follows `dbt` on the command line.
+            environment: all environment variables of the command.
+            folder: the working directory.
+        """
+        order = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(order).encode() + b"\n")
+            self.process.stdin.close()
+            self.process.stdin = None
+        except BrokenPipeError:
+            self.end()
+            return None
+        # What the command was started with, for messages.
+        self.process.args = [str(DBT), *arguments]
+        return self.process
+
+    def end(self) -> None:
+        """End the process, which has nothing open while it waits."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None and not pipe.closed:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+@contextmanager
+def waiting_dbt(paths: Paths) -> Iterator[None]:
+    """Have a dbt wait for the first command of this process; it is ended where none came."""
+    _waiting.append(WaitingDbt(paths))
+    try:
+        yield
+    finally:
+        while _waiting:
+            _waiting.pop().end()
+
+
+def take_waiting() -> WaitingDbt | None:
+    """The dbt that waits; None where there is none, or it has had its command."""
+    return _waiting.pop() if _waiting else None
+
+
+def main() -> int:
+    """Import dbt, wait for the command, run it."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    try:
+        import dbt.adapters.duckdb  # noqa: PLC0415 - what takes the time
+        import dbt.task.build  # noqa: F401, PLC0415
+        from dbt.cli.main import cli  # noqa: PLC0415
+
+        gc.freeze()
+        line = sys.stdin.buffer.readline()
+    except KeyboardInterrupt:
+        return 130
+    if not line.endswith(b"\n"):
+        return 0
+    order = json.loads(line)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    sys.argv = [sys.argv[1], *order["arguments"]]
+    sys.exit(cli())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
