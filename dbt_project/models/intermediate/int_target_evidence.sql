@@ -64,7 +64,8 @@ pairs as (
             and targets.year = actuals.year
     where
         targets.obs_value is not null
-        and targets.unit_measure is not null {{ and_changed('place', 'targets') }}
+        and targets.unit_measure is not null
+    {{ and_changed('place', 'targets') }}
 ),
 
 sides as (

@@ -15,7 +15,8 @@ with figures as (
         ref_area is not null
         and year is not null
         and obs_value is not null
-        and unit_measure is not null {{ and_changed('place') }}
+        and unit_measure is not null
+    {{ and_changed('place') }}
 ),
 
 counts as (
