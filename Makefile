@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-marts ray ray-check
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-corpus bench-marts ray ray-check
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,13 +64,17 @@ audit: $(STAMP) ## Ask whether a locked package has a known vulnerability (needs
 	@$(BIN)/python -m pipelines.audit $(ARGS)
 
 bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--write: into docs/benchmarks.md)
-	@$(BIN)/python -m pipelines.bench $(ARGS)
-	@$(BIN)/python -m pipelines.bench_reading $(ARGS)
-	@$(BIN)/python -m pipelines.bench_start $(ARGS)
+	@$(BIN)/python -m pipelines.bench.stages $(ARGS)
+	@$(BIN)/python -m pipelines.bench.reading $(ARGS)
+	@$(BIN)/python -m pipelines.bench.start $(ARGS)
+
+# Ten minutes and more: make bench-corpus ARGS="--reports 600 6000 --write" (6,000 without pages take 8 GB of disk)
+bench-corpus: $(STAMP) ## Builds of many made-up reports, of one more, of nothing new (ARGS="--reports N ... --pages")
+	@$(BIN)/python -m pipelines.bench.corpus $(ARGS)
 
 # The size of the country: make bench-marts ARGS="--facts 10000000 --write" (about 6 GB of disk)
 bench-marts: $(STAMP) ## Waits of readers of a big published file (ARGS="--facts N --write")
-	@$(BIN)/python -m pipelines.bench_marts $(ARGS)
+	@$(BIN)/python -m pipelines.bench.marts $(ARGS)
 
 # On your own warehouse: make example ARGS="--published data/published --output mine.ipynb"
 example: $(STAMP) ## Execute examples/promised_and_delivered.py on a specimen, and write the notebook

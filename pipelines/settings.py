@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     )
     raw_interval_seconds: int = Field(30, ge=1, description="How often raw/ is looked at for changes.")
     raw_quiet_seconds: int = Field(20, ge=0, description="Quiet in raw/ that ends a batch of changes.")
+    pages: bool = Field(
+        True,
+        description="Whether a version gets its site: about 3 MB and a third of a second for each report.",
+    )
     accept_changes: bool = Field(
         False, description="Whether a version that lost most rows of a table may be published all the same."
     )

@@ -13,13 +13,16 @@ from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.catalog import published_models
 from pipelines.publication.provenance import provenance
 from pipelines.publication.publish import publish
-from pipelines.publication.site.maker import SiteMaker, Written
+from pipelines.publication.site.maker import SiteMaker
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 
 
-def _pages(written: Written | None) -> dict[str, Any]:
-    """What to say of the pages; None where those of this version were made before."""
+def _pages(pages: SiteMaker | None) -> dict[str, Any]:
+    """What to say of the pages; None where there are to be none."""
+    if pages is None:
+        return {"none": "pages are switched off (GWR_PAGES); gwr site makes those of the published version"}
+    written = pages.written
     if written is None:
         return {"kept": "the pages of this version were made before"}
     sections = pl.DataFrame({"section": list(written.pages), "pages": list(written.pages.values())})
@@ -62,7 +65,7 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
         paths = workspace.paths
         settings = Settings()
-        pages = SiteMaker(manifest, settings.workers)
+        pages = SiteMaker(manifest, settings.workers) if settings.pages else None
         published = publish(
             paths.build_database,
             manifest,
@@ -71,6 +74,7 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             provenance(paths),
             accept_changes=settings.accept_changes,
             companion=pages,
+            record=paths.build_database.with_name("published.json"),
         )
         tables = pl.DataFrame({"table": list(published.rows), "rows": list(published.rows.values())})
         seen: dict[str, Any] = {"version": published.version, "new_to_readers": published.changed}
@@ -88,7 +92,7 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 asset_key="published_site",
                 metadata={
                     **seen,
-                    **_pages(pages.written),
+                    **_pages(pages),
                     "path": dg.MetadataValue.path(paths.published_site / "index.html"),
                 },
             ),

@@ -26,6 +26,7 @@ from pipelines.warehouse import (
     DBT,
     collect_build,
     dbt_environment,
+    note_left,
     prepare_build_database,
     relation_name,
     run_folder,
@@ -130,6 +131,7 @@ def _build(
         checks = [event for event in events if isinstance(event, dg.AssetCheckResult)]
         note_built(paths, plan, all_passed=all(check.passed for check in checks))
     collect_build(paths)
+    note_left(paths.build_database)
     yield from with_row_counts(events, manifest, paths.build_database)
 
 

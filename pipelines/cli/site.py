@@ -58,7 +58,9 @@ def copy_site(paths: Paths, output: Path) -> None:
     """
     version = _published(paths)
     if not (version / "site").is_dir():
-        raise SiteError("the published version is of an earlier release and has no pages: run gwr site first")
+        raise SiteError(
+            "the published version has no pages (GWR_PAGES=false, or an earlier release): run gwr site first"
+        )
     if output.exists() and any(output.iterdir()):
         raise SiteError(f"{output} holds something; name a folder that is new or empty")
     shutil.copytree(version, output, dirs_exist_ok=True, copy_function=shutil.copyfile)
@@ -73,7 +75,9 @@ def serve_site(paths: Paths, host: str, port: int) -> None:
         OSError: the address is taken.
     """
     if not (_published(paths) / "site").is_dir():
-        raise SiteError("the published version is of an earlier release and has no pages: run gwr site first")
+        raise SiteError(
+            "the published version has no pages (GWR_PAGES=false, or an earlier release): run gwr site first"
+        )
     with site_server(paths.published, host, port) as server:
         sys.stdout.write(f"http://{host}:{server.server_port}/site/index.html\n")
         sys.stdout.flush()

@@ -19,6 +19,7 @@ from pipelines.publication.order import order_rules
 from pipelines.publication.package import PACKAGE, write_data_package
 from pipelines.publication.provenance import UNKNOWN, Provenance
 from pipelines.publication.tables import DATABASE, STORAGE_VERSION, write_tables
+from pipelines.publication.unchanged import note_published, publication_code, unchanged_version
 from pipelines.publication.version_manifest import (
     read_version_manifest,
     rename_version_manifest,
@@ -71,6 +72,7 @@ def publish(
     *,
     accept_changes: bool = False,
     companion: Companion | None = None,
+    record: Path | None = None,
 ) -> Publication:
     """Copy the published models into a version of their own, check it, and switch readers to it.
 
@@ -86,6 +88,7 @@ def publish(
         made_from: input and code, for the version's `manifest.json`.
         accept_changes: whether a table that readers have rows of may become empty.
         companion: what is published with the tables; written only where the version is new.
+        record: file that keeps what was published from what, so that the same is not copied again; None: it is.
 
     Raises:
         ValueError: nothing declares what tells the rows of a published model apart.
@@ -94,6 +97,13 @@ def publish(
         duckdb.Error: the build database does not hold what the manifest declares.
         OSError: the disk is full or not writable. Readers see the old version in each of these cases.
     """
+    made_with = publication_code(
+        f"{made_from.dbt_project} {companion.fingerprint() if companion else None} {duckdb.__version__}"
+    )
+    if record and (same := unchanged_version(record, build_database, made_with, published)):
+        known = read_version_manifest(same)
+        if known:
+            return Publication(same.name, changed=False, rows=known.rows)
     models = published_models(manifest)
     before = _seen_by_readers(published)
     root = new_version(published)
@@ -115,6 +125,8 @@ def publish(
         shutil.rmtree(root, ignore_errors=True)
         raise
     held_back = None if content_name(version.name) == content else content
+    if record and not held_back:
+        note_published(record, build_database, made_with, published)
     if held_back:
         log.warning(
             "what was built is version %s, which was rolled back: readers keep version %s."

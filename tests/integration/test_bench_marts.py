@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.bench_marts.corpus import write_corpus
-from pipelines.bench_marts.measure import one_reader
-from pipelines.bench_marts.questions import questions
+from pipelines.bench.marts.corpus import write_corpus
+from pipelines.bench.marts.measure import one_reader
+from pipelines.bench.marts.questions import questions
 from pipelines.warehouse import ensure_manifest
 from tests.integration.conftest import Built
 

@@ -44,9 +44,11 @@ def strict_build(bad: Paths, run_gwr: RunGwr) -> tuple[Path | None, Quarantined]
 
 @pytest.fixture(scope="module")
 def lenient_build(strict_build: Any, bad: Paths, run_gwr: RunGwr) -> Quarantined:
-    """The same input without --strict, after it."""
+    """The same input without --strict and without pages, after it."""
     del strict_build
-    return run_gwr("build", "--raw", bad.raw, "--data", bad.data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GWR_PAGES", "false")
+        return run_gwr("build", "--raw", bad.raw, "--data", bad.data)
 
 
 def test_strict_fails_and_readers_keep_what_they_had(
@@ -62,6 +64,12 @@ def test_strict_fails_and_readers_keep_what_they_had(
 
 def test_strict_stops_before_dbt(strict_build: tuple[Path | None, Quarantined]) -> None:
     assert "Building and testing the warehouse" not in strict_build[1].stdout
+
+
+def test_pages_can_be_switched_off(lenient_build: Quarantined, bad: Paths) -> None:
+    assert "pages" not in lenient_build.stdout
+    assert bad.published_database.exists()
+    assert not bad.published_site.exists()
 
 
 def test_bad_input_is_set_aside_and_the_rest_goes_on(lenient_build: Quarantined, bad: Paths) -> None:

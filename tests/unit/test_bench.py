@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.bench import markdown, write_results
+from pipelines.bench.results import write_results
+from pipelines.bench.stages import markdown
 
 FIGURES = {"documents": (0.123, 90.4), "whole build": (30.0, 512.0)}
 
@@ -27,8 +28,8 @@ def test_only_the_own_section_is_replaced(tmp_path: Path) -> None:
         "# Mine\n\n<!-- stages: begin -->\nold\n<!-- stages: end -->\n\n## Reading\n\nkept\n",
         encoding="utf-8",
     )
-    write_results("new", results)
-    write_results("newer", results)
+    write_results("new", results, section="stages", title="Stages")
+    write_results("newer", results, section="stages", title="Stages")
     text = results.read_text(encoding="utf-8")
     assert text.startswith("# Mine\n")
     assert text.endswith("\n\n## Reading\n\nkept\n")
@@ -38,5 +39,5 @@ def test_only_the_own_section_is_replaced(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_started(tmp_path: Path) -> None:
     results = tmp_path / "benchmarks.md"
-    write_results("figures", results)
+    write_results("figures", results, section="stages", title="Stages")
     assert results.read_text(encoding="utf-8").startswith("# Benchmarks\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.bench_marts.measure import FRESH, Waits, one_reader
-from pipelines.bench_marts.questions import Question, about
+from pipelines.bench.marts.measure import FRESH, Waits, one_reader
+from pipelines.bench.marts.questions import Question, about
 
 SUBJECT: dict[str, str | int] = {
     "ref_area": "110101",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.bench_start import FRESH, NOTHING, make_nothing, markdown
+from pipelines.bench.start import FRESH, NOTHING, make_nothing, markdown
 
 FIGURES = {
     NOTHING: {"wall": 8.0, "processor": 7.0},

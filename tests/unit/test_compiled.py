@@ -18,7 +18,7 @@ READ = """
 import hashlib, random, sys
 import yaml
 from pathlib import Path
-from pipelines.bench_reading import texts
+from pipelines.bench.reading import texts
 from pipelines.compiled import is_compiled
 from pipelines.documents.model import OutlineSentence
 from pipelines.documents.outline import outline

@@ -159,13 +159,16 @@ def test_every_unit_is_confined(unit: Path) -> None:
     assert service["CapabilityBoundingSet"] == ""
     writes = service.get("ReadWritePaths", "").split()
     assert set(writes) <= {"/srv/gwr/raw", "/srv/gwr/data"}
-    assert ("/srv/gwr/raw" in writes) == (unit.name in {"gwr-code.service", "gwr-build.service"})
+    assert ("/srv/gwr/raw" in writes) == (
+        unit.name in {"gwr-code.service", "gwr-build.service", "gwr-worker@.service"}
+    )
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_every_unit_runs_a_program_of_the_project_on_loopback(unit: Path) -> None:
     pyproject = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    programs = {"python", "dagster-webserver", "dagster-daemon", *pyproject["project"]["scripts"]}
+    services = {"dagster-webserver", "dagster-daemon", "dagster-celery"}
+    programs = {"python", *services, *pyproject["project"]["scripts"]}
     commands = re.findall(
         r"^ExecStart(?:Pre)?=-?/opt/gwr/\.venv/bin/(.+)$", unit.read_text("utf-8"), re.MULTILINE
     )

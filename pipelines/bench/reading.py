@@ -1,4 +1,4 @@
-"""Speed of reading: `python -m pipelines.bench_reading`, part of `make bench`.
+"""Speed of reading: `python -m pipelines.bench.reading`, part of `make bench`.
 
 One core, warm: characters a second of the outline, of the number scan and of the whole reading, over the
 texts of tests/gold, which are dense with numbers, and over made-up reports (`gwr synth`), in which most
@@ -22,7 +22,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.bench import environment, write_results
+from pipelines.bench.results import environment, write_results
 from pipelines.compiled import is_compiled
 from pipelines.documents.outline import outline
 from pipelines.documents.readers import read_text

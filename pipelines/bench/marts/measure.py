@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.bench_marts.questions import Question
+from pipelines.bench.marts.questions import Question
 
 KEPT, FRESH, FIRST_TOUCH = "kept connection", "fresh connection", "first touch"
 

@@ -1,4 +1,4 @@
-"""Seconds and peak memory of each stage of a build: `make bench`, `python -m pipelines.bench --help`.
+"""Seconds and peak memory of each stage of a build: `make bench`, `python -m pipelines.bench.stages --help`.
 
 Each round is a fresh `gwr build` of the shipped raw/ in a process of its own, into a folder of its own
 that the first, uncounted round has prepared (dbt manifest parsed, Dagster instance made). A stage's
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -18,17 +16,15 @@ import sys
 import tempfile
 import time
 from contextlib import redirect_stdout
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.bench.results import environment, write_results
 from pipelines.paths import PROJECT_ROOT, Paths
 
-RESULTS = PROJECT_ROOT / "docs" / "benchmarks.md"
 STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 STAGES = "Stages of a build"
@@ -102,7 +98,16 @@ def measure(raw: Path, rounds: int) -> Figures:
     """The median of several builds, each in a process of its own."""
     found: list[dict[str, list[float]]] = []
     with tempfile.TemporaryDirectory(prefix="gwr-bench-") as data:
-        command = [sys.executable, "-m", "pipelines.bench", "--once", "--raw", str(raw), "--data", data]
+        command = [
+            sys.executable,
+            "-m",
+            "pipelines.bench.stages",
+            "--once",
+            "--raw",
+            str(raw),
+            "--data",
+            data,
+        ]
         for _ in range(rounds + 1):
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             found.append(json.loads(done.stdout.splitlines()[-1]))
@@ -116,45 +121,12 @@ def measure(raw: Path, rounds: int) -> Figures:
     }
 
 
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "unknown"
-
-
-def environment(rounds: int) -> dict[str, str]:
-    """What a figure depends on."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ("dagster", "dbt-core", "duckdb", "polars")
-    return {
-        "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.machine()}",
-        "date": date.today().isoformat(),
-        "commit": _commit(),
-        "command": f"make bench (median of {rounds} warm builds)",
-        "versions": ", ".join(f"{name} {version(name)}" for name in packages),
-    }
-
-
 def markdown(figures: Figures, about: dict[str, str]) -> str:
     """The figures as a section of `docs/benchmarks.md`."""
     lines = [f"- {name}: {text}" for name, text in about.items()]
     lines += ["", "| stage | seconds | peak MB |", "| --- | ---: | ---: |"]
     lines += [f"| {stage} | {seconds:.2f} | {peak:.0f} |" for stage, (seconds, peak) in figures.items()]
     return "\n".join(lines)
-
-
-def write_results(
-    text: str, results: Path = RESULTS, *, section: str = "stages", title: str = STAGES
-) -> None:
-    """Put a section between its markers in the results file, which may hold other sections."""
-    begin, end = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
-    old = results.read_text(encoding="utf-8") if results.exists() else "# Benchmarks\n"
-    if begin not in old:
-        old = f"{old}\n{begin}\n{end}\n"
-    before, rest = old.split(begin, maxsplit=1)
-    after = rest.split(end, maxsplit=1)[1]
-    results.write_text(f"{before}{begin}\n## {title}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def print_results(figures: Figures, about: dict[str, str]) -> None:
@@ -188,7 +160,7 @@ def main() -> None:
     figures, about = measure(given.raw.resolve(), given.rounds), environment(given.rounds)
     print_results(figures, about)
     if given.write:
-        write_results(markdown(figures, about))
+        write_results(markdown(figures, about), section="stages", title=STAGES)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.bench import environment, write_results
+from pipelines.bench.results import environment, write_results
 from pipelines.paths import PROJECT_ROOT
 
 NOTHING, FIRST, FRESH, UNCHANGED = "Dagster and dbt, nothing to do", "first ever", "fresh folder", "no change"
@@ -99,7 +99,7 @@ def measure(raw: Path, rounds: int) -> dict[str, Cost]:
         make_nothing(nothing)
         found[FIRST].append(_build(raw, data))
         for _ in range(rounds):
-            command: list[str | Path] = [sys.executable, "-m", "pipelines.bench_nothing", nothing]
+            command: list[str | Path] = [sys.executable, "-m", "pipelines.bench.nothing", nothing]
             found[NOTHING].append(_timed(command, {})[0])
             for made in (data / "published", data / "lake", data / "build" / "warehouse.duckdb"):
                 shutil.rmtree(made) if made.is_dir() else made.unlink()

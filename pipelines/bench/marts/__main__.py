@@ -1,4 +1,4 @@
-"""Waits of readers of a big published file: `make bench-marts`, `python -m pipelines.bench_marts --help`."""
+"""Waits of readers of a big published file: `make bench-marts`, `python -m pipelines.bench.marts --help`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.bench import environment, write_results
-from pipelines.bench_marts.corpus import FACTS, Corpus, write_corpus
-from pipelines.bench_marts.measure import FIRST_TOUCH, FRESH, Waits, one_reader, several_readers
-from pipelines.bench_marts.questions import Question, baselines, questions
+from pipelines.bench.marts.corpus import FACTS, Corpus, write_corpus
+from pipelines.bench.marts.measure import FIRST_TOUCH, FRESH, Waits, one_reader, several_readers
+from pipelines.bench.marts.questions import Question, baselines, questions
+from pipelines.bench.results import environment, write_results
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.warehouse import ensure_manifest
 

@@ -1,4 +1,4 @@
-"""Dagster and dbt with nothing to do, for `pipelines.bench_start`: `python -m pipelines.bench_nothing FOLDER`."""
+"""Dagster and dbt with nothing to do, for `pipelines.bench.start`: `python -m pipelines.bench.nothing FOLDER`."""
 
 # Dagster reads the annotations of an asset: no `from __future__ import annotations` here.
 import sys
