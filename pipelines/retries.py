@@ -83,7 +83,11 @@ def _lasting_faults_fail_at_once() -> Iterator[None]:
         yield
     except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as interrupt:
         raise StepInterruptedError("asked to stop") from interrupt
-    except (dg.Failure, dg.RetryRequested):
+    except dg.RetryRequested:
+        raise
+    except dg.Failure as failure:
+        # dagster-dbt's errors are of this kind, and may be retried unless they say otherwise.
+        failure.allow_retries = failure.allow_retries and may_pass(failure)
         raise
     except Exception as error:
         if may_pass(error):

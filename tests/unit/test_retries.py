@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 import pytest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from pipelines.retries import RetryRules, retried_where_it_helps, step_retries
 from pipelines.warehouse import DatabaseInUseError
@@ -56,6 +57,8 @@ def attempts(monkeypatch: pytest.MonkeyPatch, errors: list[Exception], *, stepwi
         ([system_error(errno.EACCES)], (False, 1)),
         ([ValueError("value 'x' is no number")], (False, 1)),
         ([duckdb.ConstraintException("NOT NULL constraint failed")], (False, 1)),
+        ([DagsterDbtCliRuntimeError("dbt failed: Compilation Error in model fct_indicators")], (False, 1)),
+        ([DagsterDbtCliRuntimeError("dbt failed: Could not set lock on file")], (True, 2)),
     ],
 )
 def test_only_what_may_pass_is_tried_again(
