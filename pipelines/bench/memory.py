@@ -32,7 +32,7 @@ def memory_mb(pid: int) -> float:
 class Peak:
     """The highest memory of a process and its descendants together. Use it in a `with` statement."""
 
-    def __init__(self, pid: int, every_seconds: float = 0.5) -> None:
+    def __init__(self, pid: int, every_seconds: float = 2.0) -> None:
         """Look at the processes every so often."""
         self.mb = 0.0
         self._pid = pid
