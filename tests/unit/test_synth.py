@@ -18,11 +18,12 @@ from pipelines.documents.sidecar import load_sidecar
 from pipelines.evaluation import load_gold, problems
 from pipelines.evaluation.corpus import measure
 from pipelines.rules import engine
-from pipelines.synth.folder import MARK, write
+from pipelines.synth.folder import write
 from pipelines.synth.lexicon import lexicon
 from pipelines.synth.reports import SynthError, SynthReport, generate, sample
 from pipelines.synth.scoring import score
 from pipelines.synth.template import parse
+from pipelines.synth.wording import wording
 from pipelines.vocabulary import codes
 
 SEED = 11
@@ -126,7 +127,7 @@ def _sentences(text: str) -> list[tuple[int, str]]:
 
 
 def test_every_text_says_that_it_is_made_up(reports: list[SynthReport]) -> None:
-    assert all(MARK in report.text.splitlines()[0] for report in reports)
+    assert all(wording().files.mark in report.text.splitlines()[0] for report in reports)
     assert all("不得引用" in report.text.splitlines()[1] for report in reports)
 
 
