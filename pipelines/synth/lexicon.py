@@ -137,7 +137,7 @@ def _item(
         raise SynthRuleError(f"indicators.yml: {key} is not in the indicators seed")
     known = seed[key]
     kind = entry["kind"]
-    mult, unit_printed = _split_unit(entry["unit"])
+    mult, unit_printed = split_unit(entry["unit"])
     low, high = entry["range"]
     return Item(
         indicator_id=key,
@@ -159,7 +159,7 @@ def _item(
 
 def _deed(row: Sequence[Any], theme: str, known: Mapping[str, Indicator]) -> Deed:
     verbs, thing, unit, low, high, *core = row
-    mult, unit_text = _split_unit(unit)
+    mult, unit_text = split_unit(unit)
     meant = [known.get(verb + thing) for verb in verbs]
     return Deed(
         verbs=tuple(verbs),
@@ -176,8 +176,12 @@ def _deed(row: Sequence[Any], theme: str, known: Mapping[str, Indicator]) -> Dee
     )
 
 
-def _split_unit(unit: str) -> tuple[int, str]:
-    """万人次 -> 4, 人次."""
+def split_unit(unit: str) -> tuple[int, str]:
+    """The power of ten before a unit, and the unit: 万人次 -> 4, 人次.
+
+    Raises:
+        SynthRuleError: another multiplier follows the first.
+    """
     multipliers = wording().numbers.multipliers
     word = max((one for one in multipliers if unit.startswith(one)), key=len, default="")
     bare = unit.removeprefix(word)
