@@ -66,7 +66,7 @@ def rated(
     printed, upper = f"{digits(rate, 1)}%", None
     if bound == "range":
         last = rate + context.dice.pick((_STEP, 2 * _STEP))
-        printed, upper = f"{printed}—{digits(last, 1)}%", worth(last, 1, 0)
+        printed, upper = f"{printed}{wording().marks.range}{digits(last, 1)}%", worth(last, 1, 0)
     row = context.about(
         one,
         "growth",

@@ -28,7 +28,7 @@ def write_deeds(context: ClauseContext, deeds: Sequence[Deed]) -> None:
 
 
 def _write(context: ClauseContext, deed: Deed) -> None:
-    dice, writer = context.dice, context.writer
+    dice, writer, marks = context.dice, context.writer, wording().marks
     which = int(dice.roll() * len(deed.verbs))
     size = context.words.scale["deed"] * (_YEARS_OF_WORK if context.scene.first else 1.0)
     count = draw(dice, deed.low, deed.high, deed.decimals, size)
@@ -40,7 +40,7 @@ def _write(context: ClauseContext, deed: Deed) -> None:
     before, after, modifier = dice.pick(context.phrases["deed"][bound])
     if bound == "range" and deed.mult == 0 and shown.printed == str(count):
         upper = float(count + max(1, count // 5))
-        printed = f"{count}—{int(upper)}{deed.unit_text}"
+        printed = f"{count}{marks.range}{int(upper)}{deed.unit_text}"
     elif bound == "range":
         bound = "point"
     row = context.truth(

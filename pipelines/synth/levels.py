@@ -47,9 +47,9 @@ def tied(context: ClauseContext, one: Filled, phrase: Phrase, bound: str, count:
         end = figure(count + max(1, count // 20), item.decimals, item.mult)
         bound = "point"
         if shown.multiplier == end.multiplier and end.value > shown.value:
-            printed, upper, bound = f"{shown.printed}—{end.printed}{item.unit_printed}", end.value, "range"
-            if shown.multiplier:
-                printed = f"{shown.printed[: -len(shown.multiplier)]}—{end.printed}{item.unit_printed}"
+            upper, bound = end.value, "range"
+            begin = shown.printed.removesuffix(shown.multiplier)
+            printed = f"{begin}{wording().marks.range}{end.printed}{item.unit_printed}"
     row = context.about(
         one, item.measure, shown.value, item.unit_text, bound=bound, value_upper=upper, modifier=modifier
     )

@@ -37,6 +37,7 @@ class Marks(_Rules):
     semicolon: Text
     enumeration: Text
     exclamation: Text
+    range: Text
 
 
 class NumberWords(_Rules):
