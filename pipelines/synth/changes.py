@@ -7,11 +7,10 @@ from typing import Any
 from pipelines.synth.clauses import ClauseContext, Filled
 from pipelines.synth.figures import digits, draw, worth
 from pipelines.synth.lexicon import Item, Phrase
+from pipelines.synth.wording import bare_unit, printed_unit, wording
 
 PERCENT = "%"
-_POINTS = "百分点"
-_POINTS_PRINTED = "个百分点"
-_TIMES = "倍"
+_POINTS = "percentage_point"
 _REPORTED_DECLINES = 0.05
 _STEP = 5
 """Promised rates are multiples of half a per cent, in tenths."""
@@ -67,7 +66,7 @@ def rated(
     printed, upper = f"{digits(rate, 1)}%", None
     if bound == "range":
         last = rate + context.dice.pick((_STEP, 2 * _STEP))
-        printed, upper = f"{printed}—{digits(last, 1)}%", worth(last, 1, 0)
+        printed, upper = f"{printed}{wording().marks.range}{digits(last, 1)}%", worth(last, 1, 0)
     row = context.about(
         one,
         "growth",
@@ -97,31 +96,31 @@ def points(context: ClauseContext, one: Filled, options: Options) -> None:
     count = draw(context.dice, 0.2, 6.0 if "cum" in options else 2.4, 1)
     context.writer.write(context.dice.pick(context.phrases["points"]["down" if falls else "up"]))
     value = worth(count, 1, 0) * (-1 if falls else 1)
-    row = context.about(one, "level", value, _POINTS, indicator_id=None, **basis(context, options))
-    context.writer.assert_number(digits(count, 1) + _POINTS_PRINTED, row)
+    row = context.about(one, "level", value, bare_unit(_POINTS), indicator_id=None, **basis(context, options))
+    context.writer.assert_number(digits(count, 1) + printed_unit(_POINTS), row)
 
 
 def over(context: ClauseContext, one: Filled, options: Options) -> None:
     """The distance behind 高于全省平均水平."""
     count = draw(context.dice, 0.2, 3.9, 1)
-    name = f"{one.name}增速高于{context.words.upper}平均水平"
-    row = context.about(one, "level", worth(count, 1, 0), _POINTS, name=name, indicator_id=None)
-    context.writer.assert_number(digits(count, 1) + _POINTS_PRINTED, row)
+    name = wording().changes.over.format(name=one.name, upper=context.words.upper)
+    row = context.about(one, "level", worth(count, 1, 0), bare_unit(_POINTS), name=name, indicator_id=None)
+    context.writer.assert_number(digits(count, 1) + printed_unit(_POINTS), row)
 
 
 def multiple(context: ClauseContext, one: Filled, options: Options) -> None:
     """1.4倍: careful readers differ."""
     count = draw(context.dice, 1.1, 3.4, 1)
-    row = context.about(one, "ratio", worth(count, 1, 0), _TIMES, optional=True)
-    context.writer.assert_number(f"{digits(count, 1)}{_TIMES}", row)
+    times = printed_unit("times")
+    row = context.about(one, "ratio", worth(count, 1, 0), times, optional=True)
+    context.writer.assert_number(digits(count, 1) + times, row)
 
 
 def doubled(context: ClauseContext, one: Filled, options: Options) -> None:
     """翻一番: careful readers differ."""
     more = basis(context, frozenset({"cum"}))
-    context.writer.assert_number(
-        "翻一番", context.about(one, "growth", 100.0, PERCENT, optional=True, **more)
-    )
+    row = context.about(one, "growth", 100.0, PERCENT, optional=True, **more)
+    context.writer.assert_number(wording().changes.doubled, row)
 
 
 def relative(context: ClauseContext, one: Filled, options: Options) -> None:

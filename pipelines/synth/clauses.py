@@ -10,9 +10,10 @@ from pipelines.synth.dice import Dice
 from pipelines.synth.figures import draw
 from pipelines.synth.lexicon import Item, Lexicon
 from pipelines.synth.scene import PlaceWords, Scene
+from pipelines.synth.wording import printed_unit, wording
 from pipelines.synth.writer import Row, Writer
 
-_MONEY = "元"
+_MONEY = "yuan"
 _SIZED = ("flow", "stock", "money_stock")
 _INFLATION = 1.05
 _INFLATION_BASE = 2016
@@ -74,7 +75,7 @@ class ClauseContext:
         """A level of an indicator at the size of the place, as a count of its last decimal."""
         size = 1.0
         if item.kind in _SIZED:
-            size = self._size * self._inflation if item.unit_text == _MONEY else self._size
+            size = self._size * self._inflation if item.unit_text == printed_unit(_MONEY) else self._size
         return draw(self.dice, item.low, item.high, item.decimals, size)
 
     def truth(
@@ -141,7 +142,7 @@ def scene_words(context: ClauseContext, keys: frozenset[str]) -> Mapping[str, st
         said["part"], code = dice.pick(words.parts)
         clause.area = {"area_text": said["part"], "ref_area": code}
     if "parts" in keys:
-        said["parts"] = "、".join(name for name, _ in dice.shuffled(words.parts)[:2])
+        said["parts"] = wording().marks.enumeration.join(name for name, _ in dice.shuffled(words.parts)[:2])
         clause.area = {"area_text": said["parts"], "ref_area": None}
     if "streak" in keys:
         clause.streak = dice.whole(2, 12)

@@ -7,21 +7,20 @@ from collections.abc import Sequence
 from pipelines.synth.clauses import Clause, ClauseContext
 from pipelines.synth.figures import draw, figure, rounded
 from pipelines.synth.lexicon import Deed
+from pipelines.synth.wording import wording
 
 _CONSTRUCTION = "deed"
 _NUMBER_FIRST = 0.12
 _YEARS_OF_WORK = 3.5
-_PERIOD_OPENINGS = {"review_period": "五年累计", "goals_plan": "五年累计"}
-_COUNTED = "个家所座条台辆名项件"
-"""Units that may stand between a number and the thing counted: 35个口袋公园."""
 
 
 def write_deeds(context: ClauseContext, deeds: Sequence[Deed]) -> None:
     """One list of deeds, the words of a period before its first."""
-    mark = context.dice.pick(("，", "、"))
+    marks = wording().marks
+    mark = context.dice.pick((marks.comma, marks.enumeration))
     context.clause = Clause(_CONSTRUCTION)
     context.commit()
-    context.writer.write(_PERIOD_OPENINGS.get(context.scene.role, ""))
+    context.writer.write(wording().deeds.openings.get(context.scene.role, ""))
     for at, deed in enumerate(deeds):
         if at:
             context.writer.write(mark)
@@ -29,7 +28,7 @@ def write_deeds(context: ClauseContext, deeds: Sequence[Deed]) -> None:
 
 
 def _write(context: ClauseContext, deed: Deed) -> None:
-    dice, writer = context.dice, context.writer
+    dice, writer, marks = context.dice, context.writer, wording().marks
     which = int(dice.roll() * len(deed.verbs))
     size = context.words.scale["deed"] * (_YEARS_OF_WORK if context.scene.first else 1.0)
     count = draw(dice, deed.low, deed.high, deed.decimals, size)
@@ -41,7 +40,7 @@ def _write(context: ClauseContext, deed: Deed) -> None:
     before, after, modifier = dice.pick(context.phrases["deed"][bound])
     if bound == "range" and deed.mult == 0 and shown.printed == str(count):
         upper = float(count + max(1, count // 5))
-        printed = f"{count}—{int(upper)}{deed.unit_text}"
+        printed = f"{count}{marks.range}{int(upper)}{deed.unit_text}"
     elif bound == "range":
         bound = "point"
     row = context.truth(
@@ -58,7 +57,7 @@ def _write(context: ClauseContext, deed: Deed) -> None:
         first=context.scene.first,
     )
     writer.write(deed.verbs[which])
-    if bound == "point" and deed.unit_text in _COUNTED and dice.roll() < _NUMBER_FIRST:
+    if bound == "point" and deed.unit_text in wording().deeds.counted and dice.roll() < _NUMBER_FIRST:
         writer.assert_number(printed, row)
         writer.write(deed.object)
         return

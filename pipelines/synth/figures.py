@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.synth.dice import Dice
+from pipelines.synth.wording import wording
 
-_MULTIPLIERS = {0: "", 4: "万", 8: "亿", 12: "万亿"}
 _MYRIAD = 10_000
 _FINE = 2
 
@@ -41,7 +41,7 @@ def figure(count: int, decimals: int, mult: int) -> Figure:
         mult, decimals = mult + 4, _FINE
     elif mult in (4, 8) and count < whole:
         count, mult, decimals = count * _MYRIAD // whole, mult - 4, 0
-    multiplier = _MULTIPLIERS[mult]
+    multiplier = wording().numbers.multiplier(mult)
     return Figure(digits(count, decimals) + multiplier, multiplier, worth(count, decimals, mult))
 
 

@@ -22,11 +22,9 @@ from pipelines.documents.sidecar import SUFFIX
 from pipelines.extraction.places import Place
 from pipelines.seeds import places
 from pipelines.synth.reports import SynthError, SynthReport, generate
+from pipelines.synth.wording import wording
 
-MARK = "（合成文本"
-"""What stands in the first line of every made-up text."""
 PUBLISHER = "synthetic"
-_NOTES = "由程序按模板生成的合成文本，并非官方文件，数字均系虚构"
 _INDEX_HEAD = "# Written by gwr synth: which text each gold file annotates; paths count from this folder.\n"
 Progress = Callable[[int, int], None]
 """Called after each report: how many are written, how many bytes of text."""
@@ -141,7 +139,7 @@ def _path(raw: Path, report: SynthReport) -> Path:
 
 
 def _write_report(path: Path, report: SynthReport, data: bytes) -> None:
-    if path.exists() and MARK not in _first_line(path):
+    if path.exists() and wording().files.mark not in _first_line(path):
         raise SynthError(f"{path} is no made-up text: it is not written over. Move it away first")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(SUFFIX).write_text(_sidecar(report, data), encoding="utf-8", newline="\n")
@@ -154,16 +152,16 @@ def _first_line(path: Path) -> str:
 
 
 def _sidecar(report: SynthReport, data: bytes) -> str:
-    document = report.document
+    document, words = report.document, wording().files
     name = _places()[document.ref_area].name_zh
     lines = (
-        f"title: {name}政府工作报告（{document.report_year}年，合成文本）",
+        f"title: {words.title.format(name=name, year=document.report_year)}",
         f"ref_area: '{document.ref_area}'",
         f"year: {document.report_year}",
         f"publisher: {PUBLISHER}",
         "url: null",
         "text_version: full",
         f"sha256: {hashlib.sha256(data).hexdigest()}",
-        f"notes: {_NOTES}",
+        f"notes: {words.notes}",
     )
     return "\n".join(lines) + "\n"

@@ -8,14 +8,11 @@ from typing import Any
 from pipelines.synth.clauses import ClauseContext, Filled
 from pipelines.synth.figures import Figure, figure, leading, rounded
 from pipelines.synth.lexicon import Item, Phrase
+from pipelines.synth.wording import printed_unit, wording
 
 _PERCENT = "%"
 _HUNDRED = 100
 _FAMILIES = {"money_stock": "stock", "permille": "share", "quality": "standard", "ratio": "standard"}
-# These would make a level in a period the sum of its years; a level at its end is reached.
-_SUMS = ("", "完成", "实现")
-_TO_BOUNDS = {"at_most": "以下", "at_least": "以上", "point": ""}
-_TENTHS = (("above", "超过", "", "超过"), ("at_least", "达到", "以上", "以上"), ("point", "达到", "", ""))
 _BOUNDED_GOALS = 0.4
 Options = frozenset[str]
 
@@ -33,7 +30,7 @@ def level(context: ClauseContext, one: Filled, options: Options) -> None:
     family = context.phrases["level"][_FAMILIES.get(item.kind, item.kind)]
     bound = context.bound("down" if item.falls else "up")
     phrase = context.dice.pick(family[bound])
-    while context.scene.first is not None and phrase[0] in _SUMS:
+    while context.scene.first is not None and phrase[0] in wording().levels.sums:
         phrase = context.dice.pick(family[bound])
     tied(context, one, phrase, bound, count)
 
@@ -50,9 +47,9 @@ def tied(context: ClauseContext, one: Filled, phrase: Phrase, bound: str, count:
         end = figure(count + max(1, count // 20), item.decimals, item.mult)
         bound = "point"
         if shown.multiplier == end.multiplier and end.value > shown.value:
-            printed, upper, bound = f"{shown.printed}—{end.printed}{item.unit_printed}", end.value, "range"
-            if shown.multiplier:
-                printed = f"{shown.printed[: -len(shown.multiplier)]}—{end.printed}{item.unit_printed}"
+            upper, bound = end.value, "range"
+            begin = shown.printed.removesuffix(shown.multiplier)
+            printed = f"{begin}{wording().marks.range}{end.printed}{item.unit_printed}"
     row = context.about(
         one, item.measure, shown.value, item.unit_text, bound=bound, value_upper=upper, modifier=modifier
     )
@@ -65,8 +62,9 @@ def milestone(context: ClauseContext, one: Filled, options: Options) -> None:
     """突破300亿元: a round number."""
     item = one.item
     shown = figure(leading(context.count_of(item), item.decimals), item.decimals, item.mult)
-    context.writer.write("突破")
-    row = context.about(one, item.measure, shown.value, item.unit_text, bound="above", modifier="突破")
+    passed = wording().levels.milestone
+    context.writer.write(passed)
+    row = context.about(one, item.measure, shown.value, item.unit_text, bound="above", modifier=passed)
     context.writer.assert_number(shown.printed + item.unit_printed, row)
 
 
@@ -76,7 +74,7 @@ def start(context: ClauseContext, one: Filled, options: Options) -> None:
     count = one.counts["from"] = context.count_of(item)
     context.writer.write(context.dice.pick(context.phrases["from"]))
     if "dated" in options:
-        context.writer.write(f"{scene.before}年的")
+        context.writer.write(wording().levels.of_year.format(year=scene.before))
     shown = figure(count, item.decimals, item.mult)
     row = context.about(one, item.measure, shown.value, item.unit_text)
     row |= {"target_type": "baseline", "year": scene.before, "commitment": None}
@@ -94,7 +92,7 @@ def end(context: ClauseContext, one: Filled, options: Options) -> None:
     if context.scene.promises and dice.roll() < _BOUNDED_GOALS:
         bound = "at_most" if falls else "at_least"
     shown = figure(count, item.decimals, item.mult)
-    after = _TO_BOUNDS[bound]
+    after = wording().levels.after[bound]
     row = context.about(one, item.measure, shown.value, item.unit_text, bound=bound, modifier=after)
     context.writer.assert_number(shown.printed + item.unit_printed, row)
     context.writer.write(after)
@@ -113,11 +111,11 @@ def _moved(context: ClauseContext, item: Item, count: int) -> int:
 def tenths(context: ClauseContext, one: Filled, options: Options) -> None:
     """七成以上."""
     digit = context.dice.pick(context.phrases["tenths"])
-    bound, before, after, modifier = context.dice.pick(_TENTHS)
-    value = 10.0 * context.phrases["digits"].index(digit)
+    bound, before, after, modifier = context.dice.pick(wording().levels.tenths)
+    value = 10.0 * wording().numbers.digits.index(digit)
     row = context.about(one, "share", value, _PERCENT, bound=bound, modifier=modifier)
     context.writer.write(before)
-    context.writer.assert_number(f"{digit}成", row)
+    context.writer.assert_number(digit + printed_unit("tenth"), row)
     context.writer.write(after)
 
 
@@ -129,7 +127,7 @@ def added(context: ClauseContext, one: Filled, options: Options) -> None:
     more: dict[str, Any] = {"indicator_id": None}
     value = shown.value
     if "bare" in options:
-        more["name"] = f"净增{one.name}"
+        more["name"] = wording().levels.net_added.format(name=one.name)
     else:
         falls = item.falls
         context.writer.write(context.dice.pick(context.phrases["change"]["down" if falls else "up"]))

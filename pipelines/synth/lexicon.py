@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from pipelines.extraction.catalogue import Indicator
 from pipelines.seeds import indicators
 from pipelines.synth.dice import Weighted
+from pipelines.synth.rule_files import SynthRuleError, load_rules
 from pipelines.synth.template import Template, parse
+from pipelines.synth.wording import printed_unit, wording
 
-RULES = Path(__file__).with_name("rules")
-_UNIT = re.compile(r"(?P<mult>万|亿)?(?P<unit>[^万亿].*)?")
-_POWERS = {None: 0, "万": 4, "亿": 8}
-_RATIO_UNIT = "倍"
+_RATIO_UNIT = "times"
 _MEASURES = {"share": "share", "permille": "share", "ratio": "ratio", "price": "growth"}
 _FALLING = ("intensity", "quality", "ratio")
 Phrase = tuple[str, str, str]
 """Words before a number, words after it, and which of them is its modifier."""
-
-
-class SynthRuleError(ValueError):
-    """A rule file of the generator can't be used; the message names file, entry and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +88,6 @@ class Lexicon:
         return tuple(theme for theme in self.layout["themes"] if theme != "macro")
 
 
-def load_rules(name: str) -> Any:
-    """One rule file.
-
-    Raises:
-        SynthRuleError: it is no YAML.
-    """
-    try:
-        return yaml.load((RULES / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise SynthRuleError(f"{name}.yml: {' '.join(str(error).split())}") from error
-
-
 @cache
 def lexicon() -> Lexicon:
     """The words of this process.
@@ -157,8 +136,8 @@ def _item(
     if key not in seed:
         raise SynthRuleError(f"indicators.yml: {key} is not in the indicators seed")
     known = seed[key]
-    kind, unit = entry["kind"], entry["unit"]
-    mult, unit_text = _split_unit(unit)
+    kind = entry["kind"]
+    mult, unit_printed = split_unit(entry["unit"])
     low, high = entry["range"]
     return Item(
         indicator_id=key,
@@ -167,8 +146,8 @@ def _item(
         theme=entry.get("theme") or theme_of[known.sector],
         kind=kind,
         measure=_MEASURES.get(kind, "level"),
-        unit_printed=unit[1:] if mult else unit,
-        unit_text=unit_text or _RATIO_UNIT,
+        unit_printed=unit_printed,
+        unit_text=unit_printed or printed_unit(_RATIO_UNIT),
         mult=mult,
         low=float(low),
         high=float(high),
@@ -180,7 +159,7 @@ def _item(
 
 def _deed(row: Sequence[Any], theme: str, known: Mapping[str, Indicator]) -> Deed:
     verbs, thing, unit, low, high, *core = row
-    mult, unit_text = _split_unit(unit)
+    mult, unit_text = split_unit(unit)
     meant = [known.get(verb + thing) for verb in verbs]
     return Deed(
         verbs=tuple(verbs),
@@ -197,12 +176,18 @@ def _deed(row: Sequence[Any], theme: str, known: Mapping[str, Indicator]) -> Dee
     )
 
 
-def _split_unit(unit: str) -> tuple[int, str]:
-    """万人次 -> 4, 人次."""
-    match = _UNIT.fullmatch(unit)
-    if match is None:
-        raise SynthRuleError(f"unit {unit!r} is not [万|亿]unit")
-    return _POWERS[match["mult"]], match["unit"] or ""
+def split_unit(unit: str) -> tuple[int, str]:
+    """The power of ten before a unit, and the unit: 万人次 -> 4, 人次.
+
+    Raises:
+        SynthRuleError: another multiplier follows the first.
+    """
+    multipliers = wording().numbers.multipliers
+    word = max((one for one in multipliers if unit.startswith(one)), key=len, default="")
+    bare = unit.removeprefix(word)
+    if bare.startswith(tuple(multipliers)):
+        raise SynthRuleError(f"unit {unit!r}: only one of {', '.join(multipliers)} may stand before a unit")
+    return multipliers.get(word, 0), bare
 
 
 def _templates(

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from pipelines.synth import changes, levels
 from pipelines.synth.clauses import ClauseContext, Filled
 from pipelines.synth.figures import digits, worth
+from pipelines.synth.wording import wording
 
 _BOUNDED = 0.35
-_AFTER = {"at_least": "以上", "around": "左右", "point": ""}
 _PAIR = 2
 Options = frozenset[str]
 
 
 def names(filled: Sequence[Filled]) -> str:
     """A、B、C; two are joined by 和."""
-    return ("和" if len(filled) == _PAIR else "、").join(one.name for one in filled)
+    pair = len(filled) == _PAIR
+    mark = wording().lists.conjunction if pair else wording().marks.enumeration
+    return mark.join(one.name for one in filled)
 
 
 def numbers(context: ClauseContext, filled: Sequence[Filled], form: str, options: Options) -> None:
@@ -46,24 +48,24 @@ def _shared(context: ClauseContext, filled: Sequence[Filled], options: Options) 
 
 
 def _growth(context: ClauseContext, filled: Sequence[Filled], options: Options) -> None:
-    falls = filled[0].item.kind == "intensity"
+    words, falls = wording().lists, filled[0].item.kind == "intensity"
     bound = _bound(context, ("point",) if falls else ("at_least", "around"))
-    context.writer.write("下降" if falls else "增长")
+    context.writer.write(words.falls if falls else words.rises)
     for at, one in enumerate(filled):
         context.writer.write(_separator(at, len(filled)))
-        after = _AFTER[bound] if at == len(filled) - 1 else ""
+        after = words.after[bound] if at == len(filled) - 1 else ""
         rate = changes.rate_of(context, one.item, options)
-        changes.rated(context, one, rate, -1 if falls else 1, bound, ("", after, _AFTER[bound]), options)
+        changes.rated(context, one, rate, -1 if falls else 1, bound, ("", after, words.after[bound]), options)
 
 
 def _level(context: ClauseContext, filled: Sequence[Filled]) -> None:
-    falls = any(one.item.falls for one in filled)
+    words, falls = wording().lists, any(one.item.falls for one in filled)
     bound = _bound(context, ("point",) if falls else ("at_least",))
-    context.writer.write("达到")
+    context.writer.write(words.reaches)
     for at, one in enumerate(filled):
         context.writer.write(_separator(at, len(filled)))
-        after = _AFTER[bound] if at == len(filled) - 1 else ""
-        levels.tied(context, one, ("", after, _AFTER[bound]), bound, context.count_of(one.item))
+        after = words.after[bound] if at == len(filled) - 1 else ""
+        levels.tied(context, one, ("", after, words.after[bound]), bound, context.count_of(one.item))
 
 
 def _bound(context: ClauseContext, bounds: Sequence[str]) -> str:
@@ -72,4 +74,6 @@ def _bound(context: ClauseContext, bounds: Sequence[str]) -> str:
 
 
 def _separator(at: int, many: int) -> str:
-    return "" if at == 0 else "和" if at == many - 1 else "、"
+    if not at:
+        return ""
+    return wording().lists.conjunction if at == many - 1 else wording().marks.enumeration

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pipelines.synth.dice import Dice
 from pipelines.synth.lexicon import Lexicon
-
-_TENS, _HUNDRED = 10, 100
+from pipelines.synth.wording import wording
 
 
 class Prose:
@@ -14,7 +13,6 @@ class Prose:
     def __init__(self, lexicon: Lexicon, dice: Dice, year: int, plan: str) -> None:
         """`plan` is the five-year plan that decoys speak of."""
         self._lexicon, self._dice, self._year, self._plan = lexicon, dice, year, plan
-        self._digits = lexicon.phrases["digits"]
         self._decoy_share: float = lexicon.layout["decoy_share"]
 
     def sentence(self, theme: str, promises: bool) -> str:
@@ -38,17 +36,15 @@ class Prose:
 
     def closing(self, length: int) -> str:
         """The last paragraph, about so long."""
-        clauses = self._lexicon.clauses_of["closing"]
-        text = "，".join(self._dice.some(clauses["act"], 3)) + "。"
+        clauses, marks = self._lexicon.clauses_of["closing"], wording().marks
+        text = marks.comma.join(self._dice.some(clauses["act"], 3)) + marks.stop
         while len(text) < length - 60:
             text += self.sentence("self", promises=True)
-        return text + "，".join(clauses["result"]) + "！"
+        return text + marks.comma.join(clauses["result"]) + marks.exclamation
 
     def number(self, low: int, high: int) -> str:
         """A number below a hundred as a Chinese word: 12 -> 十二."""
-        tens, ones = divmod(self._dice.whole(low, high), _TENS)
-        head = "" if tens == 0 else "十" if tens == 1 else f"{self._digits[tens]}十"
-        return head + (self._digits[ones] if ones or not tens else "")
+        return wording().numbers.numeral(self._dice.whole(low, high))
 
     def _decoy(self) -> str:
         dice = self._dice

@@ -14,10 +14,9 @@ from pipelines.synth.lexicon import Deed, Item, Lexicon
 from pipelines.synth.prose import Prose
 from pipelines.synth.scene import PlaceWords, place_words, scene
 from pipelines.synth.template import Template
+from pipelines.synth.wording import wording
 from pipelines.synth.writer import Writer
 
-_INDENT = "\u3000\u3000"
-_PARTS = "一二三四五六七八九"
 _SECTIONS = 8
 _SECTION_SHARE = (0.85, 1.15)
 _REVIEWS = ("review_year", "review_period")
@@ -34,6 +33,8 @@ class Report:
         self._dice = Dice(seed, place.ref_area, year)
         self._words: PlaceWords = place_words(place, lexicon.layout)
         self._year = year
+        self._wording = wording()
+        self._marks, self._indent = self._wording.marks, self._wording.report.indent
         self._writer = Writer()
         self._context = ClauseContext(self._writer, self._dice, lexicon, self._words, year)
         self._fill = {
@@ -61,7 +62,9 @@ class Report:
         parts = self._layout["parts"][self._kind_of_year()]
         for at, part in enumerate(parts):
             if part["title"]:
-                self._writer.write(f"{_PARTS[at]}、{self._said(part['title'])}\n")
+                heading = self._wording.report.part_heading
+                title = self._said(part["title"])
+                self._line(heading.format(number=self._wording.numbers.numeral(at + 1), title=title))
             self._part(part)
         return self._writer
 
@@ -82,7 +85,7 @@ class Report:
         meeting["sitting"] = self._prose.number(1, 6)
         self._line(self._layout["meeting"].format_map(self._fill | meeting))
         self._line(self._layout["salutation"])
-        self._line(_INDENT + self._said(self._layout["front"]))
+        self._line(self._indent + self._said(self._layout["front"]))
 
     # parts
 
@@ -121,16 +124,16 @@ class Report:
         openings = self._layout["openings"]
         if role == "goals_plan" and self._kind_of_year() == "term":
             role = "goals_plan_term"
-        self._line(_INDENT + self._said(self._dice.pick(openings[role])))
+        self._line(self._indent + self._said(self._dice.pick(openings[role])))
         if role == "review_year":
-            self._writer.write(_INDENT + self._layout["headline_opening"])
+            self._writer.write(self._indent + self._layout["headline_opening"])
             self._headline("review_year", self._layout["headline_review"])
         elif role == "work_year":
             self._context.scene = scene("goals_year", self._year)
-            self._writer.write(_INDENT + self._said(openings["goals_year"]))
+            self._writer.write(self._indent + self._said(openings["goals_year"]))
             self._headline("goals_year", self._layout["headline_targets"])
             self._context.scene = scene("work_year", self._year)
-            self._line(_INDENT + openings["work_year_next"])
+            self._line(self._indent + openings["work_year_next"])
 
     def _headline(self, role: str, ids: Sequence[str]) -> None:
         """The figures that every report names, in one sentence."""
@@ -144,44 +147,45 @@ class Report:
             item = left.pop(0)
             for one in self._clause(role, item, _like(item, left))[1:]:
                 left.remove(one)
-        self._line("。")
+        self._line(self._marks.stop)
 
     def _problems(self) -> None:
         openings = self._layout["openings"]
-        self._writer.write(_INDENT + self._said(openings["problems"]))
+        self._writer.write(self._indent + self._said(openings["problems"]))
         self._context.scene = scene("problems", self._year)
         themes = self._dice.shuffled(self._lexicon.themes)[:3]
         for theme in themes:
             self._context.segment()
             self._clause("problems", self._items("problems", theme)[0], [])
-            self._writer.write("；")
-        self._line("一些领域的风险隐患不容忽视。" + openings["problems_end"])
+            self._writer.write(self._marks.semicolon)
+        self._line(self._wording.report.problems_last + openings["problems_end"])
 
     def _closing(self, end: int) -> None:
-        self._line(
-            _INDENT + self._layout["salutation"][:-1] + "！" + self._prose.closing(end - self._writer.length)
-        )
+        salutation = self._wording.report.closing_salutation
+        self._line(self._indent + salutation + self._prose.closing(end - self._writer.length))
 
     # sections
 
     def _heading(self, at: int, theme: str, role: str) -> None:
         titles = self._layout["themes"][theme]["review" if role in _REVIEWS else "work"]
-        title = f"{_INDENT}（{'一二三四五六七八九十'[at]}）{self._dice.pick(titles)}"
-        self._writer.write(f"{title}。" if self._run_in else f"{title}\n{_INDENT}")
+        title = self._indent + self._wording.report.section_heading.format(
+            number=self._wording.numbers.numeral(at + 1), title=self._dice.pick(titles)
+        )
+        self._writer.write(title + (self._marks.stop if self._run_in else f"\n{self._indent}"))
 
     def _paragraphs(self, theme: str, end: int, density: float) -> None:
         """Sentences until the section is long enough; statements keep pace with its length."""
         writer, start, rows = self._writer, self._writer.length, len(self._writer.rows)
         half = (start + end) // 2
         if theme == "self":
-            writer.write(_INDENT)
+            writer.write(self._indent)
         while writer.length < end:
             if len(writer.rows) - rows < (writer.length - start) * density + density * 40:
                 self._sentence(theme)
             else:
                 writer.write(self._prose.sentence(theme, self._context.scene.promises))
             if start < half <= writer.length and end - writer.length > 200:
-                writer.write(f"\n{_INDENT}")
+                writer.write(f"\n{self._indent}")
                 half = 0
         writer.write("\n")
 
@@ -190,7 +194,9 @@ class Report:
         dice, role = self._dice, self._context.scene.role
         self._context.segment()
         if dice.roll() < self._layout["opener_share"]:
-            self._writer.write(f"{self._prose.opener(theme, self._context.scene.promises)}，")
+            self._writer.write(
+                f"{self._prose.opener(theme, self._context.scene.promises)}{self._marks.comma}"
+            )
         for at in range(self._weighted_clauses.draw(dice)):
             if at and self._context.clause.year is not None:
                 break
@@ -201,14 +207,14 @@ class Report:
             else:
                 item = self._items(role, theme)[0]
                 self._clause(role, item, _like(item, self._items(role, theme)))
-        self._writer.write("。")
+        self._writer.write(self._marks.stop)
 
     def _break(self) -> None:
         if self._context.clause.ends_segment or self._dice.roll() < 0.35:
-            self._writer.write("；")
+            self._writer.write(self._marks.semicolon)
             self._context.segment()
         else:
-            self._writer.write("，")
+            self._writer.write(self._marks.comma)
 
     def _clause(self, role: str, item: Item, fellows: Sequence[Item]) -> list[Item]:
         """A clause about an indicator, with fellows where the template joins several; those it is about."""

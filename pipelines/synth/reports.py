@@ -14,10 +14,10 @@ from pipelines.rules import five_year_plans
 from pipelines.seeds import places
 from pipelines.synth.lexicon import lexicon
 from pipelines.synth.report import Report
+from pipelines.synth.wording import wording
 from pipelines.synth.writer import Row
 
 _LEVELS = ("province", "prefecture", "county")
-_UNKNOWN_PLAN = "新一个五年规划"
 
 
 class SynthError(ValueError):
@@ -73,6 +73,7 @@ def _plans_around(year: int, plans: dict[tuple[int, int], str]) -> tuple[str, st
     """The names of the plan that the year before belongs to, and of the one the year belongs to."""
 
     def named(wanted: int) -> str:
-        return next((name for (first, last), name in plans.items() if first <= wanted <= last), _UNKNOWN_PLAN)
+        known = (name for (first, last), name in plans.items() if first <= wanted <= last)
+        return next(known, wording().report.unknown_plan)
 
     return named(year - 1), named(year)

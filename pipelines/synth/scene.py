@@ -11,7 +11,6 @@ from pipelines.extraction.places import Place
 from pipelines.seeds import places
 
 PLAN_YEARS = 5
-_NATION = "全国"
 _TARGETS = ("annual_target", "plan_target")
 
 
@@ -82,7 +81,7 @@ def place_words(place: Place, layout: Mapping[str, Any]) -> PlaceWords:
     """What a place and its parts are called."""
     who, whole = _called(place.name_zh, layout["called"])
     parent = _by_code()[place.parent_ref_area] if place.parent_ref_area else place
-    upper = _NATION if parent.level == "nation" else _called(parent.name_zh, layout["called"])[1]
+    upper = parent.short_name_zh if parent.level == "nation" else _called(parent.name_zh, layout["called"])[1]
     return PlaceWords(
         ref_area=place.ref_area,
         name=place.name_zh,

@@ -18,11 +18,13 @@ from pipelines.documents.sidecar import load_sidecar
 from pipelines.evaluation import load_gold, problems
 from pipelines.evaluation.corpus import measure
 from pipelines.rules import engine
-from pipelines.synth.folder import MARK, write
-from pipelines.synth.lexicon import lexicon
+from pipelines.synth.folder import write
+from pipelines.synth.lexicon import lexicon, split_unit
 from pipelines.synth.reports import SynthError, SynthReport, generate, sample
+from pipelines.synth.rule_files import SynthRuleError, load_rules
 from pipelines.synth.scoring import score
 from pipelines.synth.template import parse
+from pipelines.synth.wording import bare_unit, printed_unit, read_wording, wording
 from pipelines.vocabulary import codes
 
 SEED = 11
@@ -126,7 +128,7 @@ def _sentences(text: str) -> list[tuple[int, str]]:
 
 
 def test_every_text_says_that_it_is_made_up(reports: list[SynthReport]) -> None:
-    assert all(MARK in report.text.splitlines()[0] for report in reports)
+    assert all(wording().files.mark in report.text.splitlines()[0] for report in reports)
     assert all("不得引用" in report.text.splitlines()[1] for report in reports)
 
 
@@ -210,3 +212,46 @@ def test_the_command_writes_and_checks(tmp_path: Path) -> None:
 def test_a_template_with_an_open_bracket_is_refused() -> None:
     with pytest.raises(ValueError, match="open bracket at 3"):
         parse({"id": "broken", "text": "{A}[A growth"})
+
+
+def test_numbers_are_written_as_words_below_a_hundred() -> None:
+    numeral = wording().numbers.numeral
+    assert [numeral(number) for number in (0, 3, 10, 12, 20, 21)] == [
+        "零",
+        "三",
+        "十",
+        "十二",
+        "二十",
+        "二十一",
+    ]
+
+
+def test_units_come_from_the_seed_and_gold_rows_name_them_without_their_classifier() -> None:
+    assert (printed_unit("percentage_point"), bare_unit("percentage_point")) == ("个百分点", "百分点")
+    with pytest.raises(SynthRuleError, match="no 'parsec'"):
+        printed_unit("parsec")
+
+
+def test_wording_that_cannot_be_used_is_refused_with_entry_and_reason() -> None:
+    rules = load_rules("wording")
+    del rules["lists"]["rises"]
+    rules["levels"]["tenths"][0][0] = "exactly"
+    rules["ranks"]["third"] = "第三"
+    with pytest.raises(SynthRuleError) as refused:
+        read_wording(rules)
+    message = str(refused.value)
+    assert "wording.yml: " in message
+    assert "lists.rises: Field required" in message
+    assert "levels.tenths.0.0: Value error, 'exactly' is no bound: write one of " in message
+    assert "ranks.third: Extra inputs are not permitted" in message
+
+
+def test_two_multipliers_before_a_unit_are_refused() -> None:
+    with pytest.raises(SynthRuleError, match="'亿万元': only one of 万, 亿, 万亿"):
+        split_unit("亿万元")
+    assert [split_unit(unit) for unit in ("万人次", "万亿元", "个", "")] == [
+        (4, "人次"),
+        (12, "元"),
+        (0, "个"),
+        (0, ""),
+    ]

@@ -59,8 +59,8 @@ def synth(
     `gwr synth --reports 200 --seed 2 --check`
     """
     from pipelines.cli.synth import check_reports, write_reports
-    from pipelines.synth.lexicon import SynthRuleError
     from pipelines.synth.reports import SynthError
+    from pipelines.synth.rule_files import SynthRuleError
 
     if not check and raw is None:
         raise typer.BadParameter("say where the reports go, or --check to write nothing", param_hint="--raw")

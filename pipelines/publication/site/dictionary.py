@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel, ConfigDict
 
 from pipelines.export.source import Mart, MartColumn, open_published, published_marts
 from pipelines.publication.package import PACKAGE
@@ -19,6 +20,7 @@ from pipelines.publication.tables import DATABASE
 
 GROUPS = ("fct", "agg", "rpt", "dim")
 """What the names of tables begin with, in the order in which the groups are shown; others come last."""
+_NAMES_FILE = Path(__file__).with_name("column_names.yml")
 _UNIT = re.compile(r"\s*\bUnit(?: -|:) ([^.]+)\.?\s*")
 
 
@@ -158,12 +160,28 @@ def _column(column: MartColumn, list_name: str | None, target: tuple[str, str] |
     return Column(column.name, column.data_type, meaning, unit, column.required, list_name, target)
 
 
+class ColumnNames(BaseModel):
+    """Chinese names of columns: `column_names.yml`.
+
+    Attributes:
+        joined: how a beginning and the rest make one name.
+        names: names of columns, and of what stands behind a beginning.
+        beginnings: names of what columns begin with.
+
+    Raises:
+        pydantic.ValidationError: a section is missing or unknown, or a name is no text.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    joined: str
+    names: Mapping[str, str]
+    beginnings: Mapping[str, str]
+
+
 @cache
-def _names() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(
-        Path(__file__).with_name("column_names.yml").read_text("utf-8")
-    )
-    return loaded
+def _names() -> ColumnNames:
+    return ColumnNames.model_validate(yaml.safe_load(_NAMES_FILE.read_text("utf-8")))
 
 
 def column_name_zh(column: str) -> str | None:
@@ -173,12 +191,13 @@ def column_name_zh(column: str) -> str | None:
     ('结果', '经济增长的下限', '数据状态')
     """
     name = column.lower()
-    if name in _names()["names"]:
-        return _names()["names"][name]
-    for beginning, said in sorted(_names()["beginnings"].items(), key=lambda one: -len(one[0])):
-        rest = _names()["names"].get(name.removeprefix(f"{beginning}_"))
+    rules = _names()
+    if name in rules.names:
+        return rules.names[name]
+    for beginning, said in sorted(rules.beginnings.items(), key=lambda one: -len(one[0])):
+        rest = rules.names.get(name.removeprefix(f"{beginning}_"))
         if name.startswith(f"{beginning}_") and rest:
-            return f"{said}的{rest}"
+            return rules.joined.format(beginning=said, rest=rest)
     return None
 
 

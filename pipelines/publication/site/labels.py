@@ -19,8 +19,10 @@ class Words:
     en: str
 
     def filled(self, **values: object) -> Words:
-        """The same text with the names in braces replaced."""
-        return Words(self.zh.format(**values), self.en.format(**values))
+        """The same text with the names in braces replaced; a value may itself be in both languages."""
+        zh = {name: value.zh if isinstance(value, Words) else value for name, value in values.items()}
+        en = {name: value.en if isinstance(value, Words) else value for name, value in values.items()}
+        return Words(self.zh.format(**zh), self.en.format(**en))
 
 
 def same(text: object) -> Words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pipelines.publication.site.figures import Figures
-from pipelines.publication.site.labels import Words
+from pipelines.publication.site.labels import Words, words
 from pipelines.publication.site.pages.phrases import pair, phrase
 from pipelines.publication.site.source import Row
 
@@ -43,7 +43,8 @@ def height(rows: Sequence[Any]) -> int:
 def place_label(row: Row) -> Words:
     """The name of a place; a county with the place above it, as several share a name."""
     if row["level"] == "county" and row["parent_name_zh"]:
-        return Words(f"{row['name_zh']}（{row['parent_name_zh']}）", row["name_en"])
+        within = words()["compare.within"]
+        return within.filled(place=Words(row["name_zh"], row["name_en"]), parent=row["parent_name_zh"])
     return Words(row["name_zh"], row["name_en"])
 
 
@@ -99,7 +100,7 @@ def scatter(figures: Figures, rows: Sequence[Row], with_year: bool) -> Drawn:
                 "actual": row["actual_value"],
                 "outcome": row["outcome"],
                 "label": pair(name) if row["target_id"] in labelled else None,
-                "name": pair(Words(f"{name.zh}：{said.zh}", f"{name.en}: {said.en}")),
+                "name": pair(words()["compare.said_of"].filled(place=name, said=said)),
             }
         )
     low, high = _ends(drawn)

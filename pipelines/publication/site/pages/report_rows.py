@@ -100,12 +100,7 @@ def _joined(parts: list[Words]) -> Words:
 
 def _filled(key: str, **parts: Words | str | int) -> Words:
     """A label with values that may themselves be in two languages."""
-    label = words()[key]
-    pairs = {name: part if isinstance(part, Words) else same(part) for name, part in parts.items()}
-    return Words(
-        label.zh.format(**{name: pair.zh for name, pair in pairs.items()}),
-        label.en.format(**{name: pair.en for name, pair in pairs.items()}),
-    )
+    return words()[key].filled(**parts)
 
 
 def _quoted(name: Words, said: str | None) -> Words:
@@ -181,4 +176,5 @@ def _gap(site: Site, row: Row) -> Words:
 
 def _inherited(parts: str | None) -> Words:
     names = [words().get(f"inherited.{part}", same(part)) for part in parts.split("+")] if parts else []
-    return Words("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+    comma = words()["mark.enumeration"]
+    return Words(comma.zh.join(name.zh for name in names), comma.en.join(name.en for name in names))
