@@ -54,5 +54,5 @@ inner join asked
         and statements.indicator_id = asked.indicator_id
         and statements.year = asked.year
 inner join dim_documents as documents
-    on statements.document_id = documents.document_id
+    on asked.document_id = documents.document_id
 order by statements.char_start, statements.statement_id

@@ -28,5 +28,5 @@ from fct_rejected_candidates as candidates
 inner join asked
     on candidates.document_id = asked.document_id
 inner join dim_documents as documents
-    on candidates.document_id = documents.document_id
+    on asked.document_id = documents.document_id
 order by candidates.reason, candidates.char_start, candidates.candidate_id

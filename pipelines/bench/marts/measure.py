@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -46,7 +47,9 @@ def _forget(file: Path) -> None:
         os.close(descriptor)
 
 
-def one_reader(file: Path, asked: Sequence[Question], how: str = KEPT) -> dict[str, Waits]:
+def one_reader(
+    file: Path, asked: Sequence[Question], how: str = KEPT, threads: int | None = None
+) -> dict[str, Waits]:
     """Ask every text of every question, one after the other.
 
     Args:
@@ -54,12 +57,14 @@ def one_reader(file: Path, asked: Sequence[Question], how: str = KEPT) -> dict[s
         asked: the questions.
         how: `KEPT` (a connection that has answered each question once), `FRESH` (opened for each text;
             opening counts) or `FIRST_TOUCH` (fresh, and nothing of the file in memory).
+        threads: how many a query may use; None: one for each core.
 
     Raises:
         duckdb.Error: the file can't be opened. A query that fails is counted, not raised.
     """
     found: dict[str, Waits] = {}
-    kept = duckdb.connect(str(file), read_only=True) if how == KEPT else None
+    config: dict[str, Any] = {} if threads is None else {"threads": threads}
+    kept = duckdb.connect(str(file), read_only=True, config=config) if how == KEPT else None
     for question in asked:
         if kept:
             kept.execute(question.texts[0]).fetchall()
@@ -68,7 +73,7 @@ def one_reader(file: Path, asked: Sequence[Question], how: str = KEPT) -> dict[s
             if how == FIRST_TOUCH:
                 _forget(file)
             start = time.perf_counter()
-            connection = kept or duckdb.connect(str(file), read_only=True)
+            connection = kept or duckdb.connect(str(file), read_only=True, config=config)
             try:
                 connection.execute(text).fetchall()
             except duckdb.Error:
@@ -85,6 +90,8 @@ def one_reader(file: Path, asked: Sequence[Question], how: str = KEPT) -> dict[s
 def several_readers(file: Path, asked: Sequence[Question], readers: int) -> dict[str, Waits]:
     """As many processes at once, each with a kept connection, each beginning with another question.
 
+    Each has one thread: more than there are cores only wait for each other (docs/queries/README.md).
+
     Raises:
         duckdb.Error: a reader can't open the file.
     """
@@ -92,7 +99,7 @@ def several_readers(file: Path, asked: Sequence[Question], readers: int) -> dict
     with ProcessPoolExecutor(readers, mp_context=get_context("spawn")) as pool:
         # Spawning takes seconds: all are there before the first is asked.
         list(pool.map(time.sleep, [0.5] * readers))
-        results = list(pool.map(one_reader, [file] * readers, turned))
+        results = list(pool.map(one_reader, [file] * readers, turned, [KEPT] * readers, [1] * readers))
     return {
         question.name: Waits(
             tuple(wait for result in results for wait in result[question.name].milliseconds),
