@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMES = ("file", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss")
 MOST_OF_AN_ERROR = 300
+MOST_RETRIES = 10
 
 
 class LakeUrlError(RuntimeError):
@@ -71,11 +72,9 @@ def open_store(url: str) -> ObjectStore:
             opened: ObjectStore = store.from_url(url, mkdir=True)
             return opened
         seconds = Settings().lake_url_seconds
-        opened = store.from_url(
-            url,
-            client_options={"read_timeout": timedelta(seconds=30), "timeout": timedelta(minutes=15)},
-            retry_config={"max_retries": 10, "retry_timeout": timedelta(seconds=seconds)},
-        )
+        # Options of its client are left to its variables: any that are given here hide all of those.
+        retries = {"max_retries": MOST_RETRIES, "retry_timeout": timedelta(seconds=seconds)}
+        opened = store.from_url(url, retry_config=retries)
         return opened
 
 
