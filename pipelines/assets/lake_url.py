@@ -42,4 +42,11 @@ def lake_at_url(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.M
     done = put_lake(workspace.paths, url, rehash=workspace.distrusts_hashes)
     context.log.info(f"{done.files:,} files ({done.size:,} bytes) put; version {done.version} at the URL")
     shown = pl.DataFrame({"version": [done.version], "files": [done.files], "bytes": [done.size]})
-    return dg.MaterializeResult(metadata={**table_metadata(done.files, shown), "version": done.version})
+    return dg.MaterializeResult(
+        metadata={
+            **table_metadata(done.files, shown),
+            "files_put": done.files,
+            "bytes_put": done.size,
+            "version": done.version,
+        }
+    )

@@ -41,7 +41,10 @@ def lake_url(url: str) -> str:
     """
     if "://" not in url:
         return Path(url).resolve().as_uri()
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise LakeUrlError(f"GWR_LAKE_URL is no URL ({error})") from None
     if parts.password is not None or parts.query or parts.fragment:
         raise LakeUrlError(
             "GWR_LAKE_URL holds a password or a query. Give scheme, bucket and folder only;"
@@ -51,6 +54,8 @@ def lake_url(url: str) -> str:
         raise LakeUrlError(
             f"GWR_LAKE_URL: no lake can lie at {parts.scheme}://; choose one of {', '.join(SCHEMES)}"
         )
+    if not (parts.path.strip("/") or parts.netloc):
+        raise LakeUrlError(f"GWR_LAKE_URL: {parts.scheme}:// names no place; add a bucket or a folder")
     return url.rstrip("/")
 
 
@@ -96,11 +101,12 @@ def told(url: str) -> Iterator[None]:
         failure = LakeUrlTakenError(_line(url, error))
     except exceptions.BaseError as error:
         failure = LakeUrlError(_line(url, error))
-    except FileNotFoundError as error:
+    except OSError as error:
         if error.errno is not None:
-            # Of a file of this machine.
+            # Of a file of this machine: what a store says has no number.
             raise
-        failure = LakeUrlMissingError(_line(url, error))
+        is_missing = isinstance(error, FileNotFoundError)
+        failure = (LakeUrlMissingError if is_missing else LakeUrlError)(_line(url, error))
     else:
         return
     # A chained error would carry the store's whole message into logs.
@@ -108,7 +114,7 @@ def told(url: str) -> Iterator[None]:
 
 
 def _line(url: str, error: Exception) -> str:
-    said = " ".join(str(error).split("Debug source:", 1)[0].split())
-    said = re.sub(r"\?\S+", "?...", said)
+    plain = re.sub(r"<[^>]*>", " ", str(error).split("Debug source:", 1)[0])
+    said = re.sub(r"\?\S+", "?...", " ".join(plain.split()))
     shown = said if len(said) <= MOST_OF_AN_ERROR else f"{said[:MOST_OF_AN_ERROR]}..."
     return f"{url}: {shown}"

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.lake.mirror import bring_lake, put_lake
 from pipelines.lake.url_store import LakeUrlError, lake_url
-from pipelines.lake.url_versions import UrlVersions
+from pipelines.lake.url_versions import UrlVersions, check_lake_url
 from tests.lake_urls import (
     FILES,
     build,
@@ -215,6 +215,8 @@ def test_putting_wants_the_version_that_was_read(tmp_path: Path, url: str) -> No
     ("wrong", "said"),
     [
         ("https://example.org/lake", "no lake can lie at https://"),
+        ("s3://", "names no place"),
+        ("s3://[bucket/lake", "is no URL"),
         ("memory:///", "no lake can lie at memory://"),
         ("s3://key:geheim@bucket/lake", "credentials belong into the variables"),
         ("az://container/lake?sig=geheim", "credentials belong into the variables"),
@@ -237,6 +239,11 @@ def test_a_machine_without_the_extra_is_told_its_name(
     monkeypatch.setitem(sys.modules, "obstore.store", None)
     with pytest.raises(LakeUrlError, match=r"gov-work-reports\[store\]"):
         bring_lake(machine(tmp_path, "first"), url)
+
+
+def test_a_place_that_cannot_be_made_is_said() -> None:
+    with pytest.raises(LakeUrlError, match="No such file or directory"):
+        check_lake_url("file:///proc/no/such/place")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
