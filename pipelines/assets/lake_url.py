@@ -19,7 +19,7 @@ def bring_lake_from_url(context: dg.AssetExecutionContext, workspace: Workspace)
         LakeUrlError: it can't be read.
     """
     url = Settings().lake_url
-    if url is None:
+    if not url:
         return
     brought = bring_lake(workspace.paths, url, rehash=workspace.distrusts_hashes)
     context.log.info(
@@ -38,7 +38,7 @@ def bring_lake_from_url(context: dg.AssetExecutionContext, workspace: Workspace)
 def lake_at_url(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[Any]:
     """Put what changed; where that fails, the publication goes on and the run is reported as failed."""
     url = Settings().lake_url
-    assert url is not None
+    assert url
     done = put_lake(workspace.paths, url, rehash=workspace.distrusts_hashes)
     context.log.info(f"{done.files:,} files ({done.size:,} bytes) put; version {done.version} at the URL")
     shown = pl.DataFrame({"version": [done.version], "files": [done.files], "bytes": [done.size]})

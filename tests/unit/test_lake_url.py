@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,17 +142,38 @@ def test_an_object_that_is_gone_is_as_one_that_is_damaged(tmp_path: Path, url: s
     assert lake(second) == lake(first)
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"../../x.parquet": {"key": "k", "sha256": "s", "size": 1}}'])
 def test_an_index_that_is_damaged_is_no_lake_and_is_put_anew(
-    tmp_path: Path, url: str, root: Path, caplog: pytest.LogCaptureFixture, content: bytes
+    tmp_path: Path, url: str, root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second = machine(tmp_path, "first"), machine(tmp_path, "second")
     build(first, url)
-    next((root / "objects").glob("*/index.json")).write_bytes(content)
+    next((root / "objects").glob("*/index.json")).write_bytes(b"{}")
     brought, read, moved = build(second, url)
     assert "version 1 can't be used" in caplog.text
     assert (brought.files, read.read, moved.version, moved.files) == (0, (3, 3), 2, FILES)
     assert build(first, url)[1].read == (0, 0)
+
+
+@pytest.mark.parametrize("path", ["lake/../../x.parquet", "readings/raw.parquet", "lake/x.py", "/x.parquet"])
+def test_an_index_cannot_name_a_file_outside_the_lake(
+    tmp_path: Path, url: str, root: Path, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    index = json.dumps({path: {"key": "versions/00000001.json", "sha256": "", "size": 1}}).encode()
+    version = {"version": 1, "writer": "w", "index": "index", "sha256": hashlib.sha256(index).hexdigest()}
+    (root / "versions").mkdir(parents=True)
+    (root / "index").write_bytes(index)
+    (root / "versions" / "00000001.json").write_text(json.dumps(version), encoding="utf-8")
+    brought = bring_lake(machine(tmp_path, "first"), url)
+    assert (brought.files, brought.damaged) == (0, ())
+    assert f"{path} is no file of a lake" in caplog.text
+
+
+def test_a_url_that_was_emptied_is_filled_again(tmp_path: Path, url: str, root: Path) -> None:
+    first = machine(tmp_path, "first")
+    build(first, url)
+    shutil.rmtree(root)
+    _, read, moved = build(first, url)
+    assert (read.read, moved.version, moved.files) == ((0, 0), 1, FILES)
 
 
 def test_a_reader_whose_version_is_replaced_meanwhile_reads_the_new_one(
