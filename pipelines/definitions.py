@@ -8,6 +8,7 @@ from pipelines.alerts import alert_sensors
 from pipelines.assets.changes import changes_asset
 from pipelines.assets.documents import documents, raw_texts
 from pipelines.assets.lake import schema_checks
+from pipelines.assets.lake_url import lake_at_url
 from pipelines.assets.metrics import run_metrics
 from pipelines.assets.publication import publication_asset
 from pipelines.assets.quarantine import all_input_taken, quarantine
@@ -46,6 +47,7 @@ def build_definitions(paths: Paths) -> dg.Definitions:
         statements,
         observations,
         quarantine,
+        *([lake_at_url] if settings.lake_url else []),
         warehouse_assets(manifest),
         changes_asset(manifest),
         publication_asset(manifest),

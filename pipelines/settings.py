@@ -133,6 +133,17 @@ class Settings(BaseSettings):
     ray_wait_seconds: float = Field(
         60.0, gt=0, description="Longest wait for a Ray cluster without a live core before a build fails."
     )
+    lake_url: str | None = Field(
+        None,
+        description="Folder or object-store URL (s3://bucket/folder, gs://, az://, file:///) at which the lake"
+        " lies for several machines; unset: on this one only.",
+    )
+    lake_url_transfers: int = Field(
+        8, ge=1, description="Files that are on their way from or to the lake's URL at a time."
+    )
+    lake_url_seconds: float = Field(
+        60.0, gt=0, description="How long a request to the lake's URL is tried again before the build fails."
+    )
     rehash: bool = Field(
         False, description="Whether files are hashed again although size and times are those of the last run."
     )

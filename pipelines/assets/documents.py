@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.lake import handed_over, lake_spec, log_progress, log_readings, set_aside
+from pipelines.assets.lake_url import bring_lake_from_url
 from pipelines.assets.workspace import Workspace
 from pipelines.lake.documents import read_documents_stage
 from pipelines.retries import retried_where_it_helps, step_retries
@@ -30,6 +31,7 @@ raw_texts = dg.AssetSpec(
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
     """Read every text that is new or changed; what can't be read is set aside with its reason."""
     paths = workspace.paths
+    bring_lake_from_url(context, workspace)
     done = read_documents_stage(
         paths,
         log_progress(context, "documents read"),

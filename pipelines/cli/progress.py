@@ -13,6 +13,7 @@ STAGES = {
     "statements": "Extracting statements",
     "observations": "Reading statistics",
     "quarantine": "Gathering what was not taken",
+    "lake_at_url": "Putting the lake at its URL",
     "dbt_build": "Building and testing the warehouse",
     "published_warehouse": "Publishing",
     "postgres_target": "Copying to PostgreSQL",
@@ -47,7 +48,11 @@ class BuildProgress:
             materialization = event.step_materialization_data.materialization
             if (enabled := materialization.metadata.get("enabled")) and not enabled.value:
                 return
-            if rows := materialization.metadata.get("dagster/row_count"):
+            if (put := materialization.metadata.get("files_put")) is not None:
+                self._counts.append(
+                    f"{put.value:,} files, version {materialization.metadata['version'].value:,}"
+                )
+            elif rows := materialization.metadata.get("dagster/row_count"):
                 self._counts.append(f"{rows.value:,} {materialization.asset_key.to_user_string()}")
             if pages := materialization.metadata.get("pages"):
                 self._counts.append(f"{pages.value:,} pages")

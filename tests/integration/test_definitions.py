@@ -62,6 +62,16 @@ def test_the_graph_leads_from_raw_to_the_publication(graph: dict[str, dg.AssetSp
     assert upstream(graph, "statements") == {"documents", "sentences", "raw_texts", "raw_corrections"}
 
 
+def test_the_lake_is_put_at_its_url_before_dbt_builds_on_it_and_not_without_one(
+    built: Built, graph: dict[str, dg.AssetSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "lake_at_url" not in graph
+    monkeypatch.setenv("GWR_LAKE_URL", tmp_path.as_uri())
+    specs = build_definitions(built.paths).resolve_all_asset_specs()
+    with_url = {spec.key.to_user_string(): spec for spec in specs}
+    assert {dep.asset_key.to_user_string() for dep in with_url["lake_at_url"].deps} == set(LAKE_TABLES)
+
+
 def test_groups_read_like_the_architecture(graph: dict[str, dg.AssetSpec]) -> None:
     groups = {spec.group_name for spec in graph.values()}
     python_side = {"raw", "documents", "statements", "statistics", "quarantine", "publication"}

@@ -49,6 +49,23 @@ def test_help_of_build_says_what_the_exit_status_means() -> None:
     assert "0 all good, 3 finished with input set aside, 1 failed" in shown.replace("*", "")
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("ftp://host/lake", "no lake can lie at ftp://"), ("s3://me:geheim@bucket/lake", "holds a password")],
+)
+def test_a_url_that_no_lake_can_lie_at_ends_a_build_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    # The option sets the variable; this puts it back afterwards.
+    monkeypatch.setenv("GWR_LAKE_URL", "")
+    (tmp_path / "raw").mkdir()
+    result = gwr("build", "--raw", tmp_path / "raw", "--data", tmp_path / "data", "--lake-url", url)
+    assert result.exit_code == 1
+    assert said in flat(result.stderr)
+    assert "geheim" not in result.output
+    assert not (tmp_path / "data").exists()
+
+
 def test_no_command_waits_for_the_imports_of_dagster_or_dbt(specimen: Path) -> None:
     code = (
         "import sys; from pipelines.cli import app\n"

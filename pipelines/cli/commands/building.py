@@ -53,6 +53,16 @@ def build(
             show_default=False,
         ),
     ] = None,
+    lake_url: Annotated[
+        str | None,
+        typer.Option(
+            "--lake-url",
+            metavar="URL",
+            help="Where the lake lies for several machines: s3://bucket/folder, gs://, az://, file:///"
+            " (docs/ray.md). [default: GWR_LAKE_URL, else on this machine only]",
+            show_default=False,
+        ),
+    ] = None,
     target: Annotated[
         BuildTarget | None,
         typer.Option(
@@ -80,14 +90,19 @@ def build(
 
     `gwr build --engine ray --address 10.0.0.5:6379`
 
+    `gwr build --lake-url s3://reports/lake`
+
     `gwr build --target ducklake`
     """
     from pipelines.cli.build import build as run
     from pipelines.disk import DiskError
     from pipelines.lake.engine_choice import EngineChoice
     from pipelines.lake.ray_cluster import RayUnavailableError, check_ray
+    from pipelines.lake.url_store import LakeUrlError
+    from pipelines.lake.url_versions import check_lake_url
     from pipelines.lock import BuildInProgressError
     from pipelines.publication.targets.errors import TargetError
+    from pipelines.settings import Settings
     from pipelines.warehouse import DbtParseError
 
     paths = folders(raw, data)
@@ -102,7 +117,13 @@ def build(
     if target is not None:
         # Settings are read where they are needed, in other processes too: the option is one of them.
         os.environ["GWR_BUILD_TARGET"] = target.value
-    with clear_errors(BuildInProgressError, DbtParseError, DiskError, RayUnavailableError, TargetError):
+    if lake_url is not None:
+        os.environ["GWR_LAKE_URL"] = lake_url
+    with clear_errors(
+        BuildInProgressError, DbtParseError, DiskError, LakeUrlError, RayUnavailableError, TargetError
+    ):
+        if url := Settings().lake_url:
+            check_lake_url(url)
         if choice.name == "ray":
             check_ray(choice.address)
         raise typer.Exit(run(paths, strict=strict, rehash=rehash, full_refresh=full_refresh, engine=choice))
