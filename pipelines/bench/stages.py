@@ -1,7 +1,8 @@
 """Seconds and peak memory of each stage of a build: `make bench`, `python -m pipelines.bench.stages --help`.
 
 Each round is a fresh `gwr build` of the shipped raw/ in a process of its own, into a folder of its own
-that the first, uncounted round has prepared (dbt manifest parsed, Dagster instance made). A stage's
+that the first, uncounted round has prepared (dbt manifest parsed, Dagster instance made) and that then holds no
+lake, warehouse or version. A stage's
 peak is the highest resident memory of the process while it ran, or of dbt, which is a child of it.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -94,6 +96,13 @@ def measure_once(raw: Path, data: Path) -> Figures:
     return {**stages, WHOLE: (seconds, max(peak for _, peak in stages.values()))}
 
 
+def make_fresh(data: Path) -> None:
+    """Take lake, warehouse and versions out of a data folder: what is known of dbt's project stays."""
+    for made in (data / "published", data / "lake", data / "build" / "readings"):
+        shutil.rmtree(made, ignore_errors=True)
+    (data / "build" / "warehouse.duckdb").unlink(missing_ok=True)
+
+
 def measure(raw: Path, rounds: int) -> Figures:
     """The median of several builds, each in a process of its own."""
     found: list[dict[str, list[float]]] = []
@@ -109,6 +118,7 @@ def measure(raw: Path, rounds: int) -> Figures:
             data,
         ]
         for _ in range(rounds + 1):
+            make_fresh(Path(data))
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             found.append(json.loads(done.stdout.splitlines()[-1]))
     counted = found[1:]

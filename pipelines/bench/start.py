@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.bench.results import environment, write_results
+from pipelines.bench.stages import make_fresh
 from pipelines.paths import PROJECT_ROOT
 
 NOTHING, FIRST, FRESH, UNCHANGED = "Dagster and dbt, nothing to do", "first ever", "fresh folder", "no change"
@@ -101,8 +101,7 @@ def measure(raw: Path, rounds: int) -> dict[str, Cost]:
         for _ in range(rounds):
             command: list[str | Path] = [sys.executable, "-m", "pipelines.bench.nothing", nothing]
             found[NOTHING].append(_timed(command, {})[0])
-            for made in (data / "published", data / "lake", data / "build" / "warehouse.duckdb"):
-                shutil.rmtree(made) if made.is_dir() else made.unlink()
+            make_fresh(data)
             found[FRESH].append(_build(raw, data))
             found[UNCHANGED].append(_build(raw, data))
     return {
