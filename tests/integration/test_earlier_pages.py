@@ -127,6 +127,13 @@ def test_pages_of_other_code_or_with_one_missing_are_made(first: Path, copy: Cop
     assert write(copy("damaged"), earlier=incomplete).kept == 0
 
 
+def test_counts_over_the_whole_corpus_make_no_page_anew(first: Path, copy: Copy) -> None:
+    counted = copy("counted")
+    change(counted, "update dim_indicators set statement_count = statement_count + 1")
+    assert write(counted, earlier=first).kept == write(copy("uncounted"), earlier=first).kept
+    assert [name for name in different(counted, first) if "/data/" not in name] == []
+
+
 def test_linked_pages_are_one_file_on_disk(first: Path, copy: Copy) -> None:
     root = copy("linked")
     write(root, earlier=first)

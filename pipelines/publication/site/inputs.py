@@ -16,10 +16,12 @@ import duckdb
 
 from pipelines.publication.site.site import Site
 from pipelines.publication.site.source import Source, place_queries
+from pipelines.publication.sql import quoted
 
 AREA, DOCUMENT, INDICATOR = "ref_area", "document_id", "indicator_key"
 _OWNERS = (AREA, DOCUMENT, INDICATOR)
 _PARAMETER = re.compile(r"\$\w+")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class Inputs:
 class _Table:
     name: str
     columns: frozenset[str]
+    read: tuple[str, ...]
+
+    @property
+    def row(self) -> str:
+        """What of a row the pages can show, for SQL."""
+        return f"row({', '.join(quoted(column) for column in self.read)})"
 
     def has(self, *columns: str) -> bool:
         return self.columns.issuperset(columns)
@@ -104,18 +112,24 @@ select ref_area, {_SUM.format("part")} from parts group by ref_area
 def _tables(source: Source) -> list[_Table]:
     """The tables that the queries about one place read."""
     database = source.database
-    # DuckDB names the tables of a query without parameters only.
-    queries = (_PARAMETER.sub("null", source.text(query)) for query in place_queries())
-    names = {name for query in queries for name in database.get_table_names(query)}
+    words: dict[str, set[str]] = {}
+    for query in place_queries():
+        # DuckDB names the tables of a query without parameters only.
+        text = _PARAMETER.sub("null", source.text(query))
+        for name in database.get_table_names(text):
+            words.setdefault(name, set()).update(_WORD.findall(text))
     found = []
-    for name in sorted(names):
-        columns = database.execute(f'select * from "{name}" limit 0').description
-        found.append(_Table(name, frozenset(column[0] for column in columns)))
+    for name in sorted(words):
+        columns = [column[0] for column in database.execute(f'select * from "{name}" limit 0').description]
+        # An indicator's counts are of the whole corpus and change with each report: no query of a place names them.
+        is_of_indicators = INDICATOR in columns and not {AREA, DOCUMENT} & set(columns)
+        read = [column for column in columns if column in words[name]] if is_of_indicators else columns
+        found.append(_Table(name, frozenset(columns), tuple(read)))
     return found
 
 
 def _rows_hash(database: duckdb.DuckDBPyConnection, table: _Table) -> str:
-    row = database.execute(f'select {_SUM.format("t")} from "{table.name}" as t').fetchone()
+    row = database.execute(f'select {_SUM.format(table.row)} from "{table.name}" as t').fetchone()
     return str(row[0]) if row else ""
 
 
@@ -125,7 +139,7 @@ def _group_hashes(database: duckdb.DuckDBPyConnection, tables: Sequence[_Table],
     A table counts for its indicators only where its rows belong to no place and no document.
     """
     parts = [
-        f"select {owner} as owner, '{table.name} ' || {_SUM.format('t')} as part"
+        f"select {owner} as owner, '{table.name} ' || {_SUM.format(table.row)} as part"
         f' from "{table.name}" as t where {owner} is not null group by {owner}'
         for table in tables
         if owner in table.owners and (owner != INDICATOR or (not table.has(AREA) and not table.has(DOCUMENT)))
