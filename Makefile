@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-corpus bench-marts ray ray-check store store-check
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-corpus bench-lake bench-marts ray ray-check store store-check
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--wr
 # Ten minutes and more: make bench-corpus ARGS="--reports 600 6000 --write" (6,000 without pages take 8 GB of disk)
 bench-corpus: $(STAMP) ## Builds of many made-up reports, of one more, of nothing new (ARGS="--reports N ... --pages")
 	@$(BIN)/python -m pipelines.bench.corpus $(ARGS)
+
+# A few minutes and 1 GB of disk: make bench-lake ARGS="--reports 600 2000 6000 --write"
+bench-lake: $(STAMP) ## Reading alone, from files to the lake: time, cores, memory (ARGS="--reports N ... --write")
+	@$(BIN)/python -m pipelines.bench.lake $(ARGS)
 
 # The size of the country: make bench-marts ARGS="--facts 10000000 --write" (about 6 GB of disk)
 bench-marts: $(STAMP) ## Waits of readers of a big published file (ARGS="--facts N --write")
