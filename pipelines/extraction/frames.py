@@ -73,6 +73,8 @@ def read_sentence(
             found = _read_group(group, clause, outer, context, lexicon)
             if not found:
                 rejected += [Rejected(q.start, q.end, "no_indicator", "name.none") for q in group.quantities]
+            else:
+                context.bare_phrase = ""
             readings += found
         context.bare_phrase = ""
     return readings, relatives, rejected
@@ -103,7 +105,7 @@ def _read_group(
     if group.quantities[0].is_rank:
         return read_ranks(group, clause, context, lexicon)
     group.quantities = grouping.share_within(group.quantities, lexicon)
-    predicate = read_tail(group.left, lexicon)
+    predicate = read_tail(group.left, lexicon, is_change=group.quantities[0].kind == "doubling")
     if group.left_is_coordinated and context.predicate is not None and not predicate.words:
         _carry(predicate, context.predicate, same_unit=group.quantities[0].unit_text == context.unit_text)
     named = name_group(Site(group, predicate, clause, outer, context, lexicon))

@@ -37,5 +37,6 @@ class FunctionWords:
         self.ratio_unit = str(rules["ratio_unit"])
         self.relative_units = self.share_units | {self.ratio_unit}
         self.rank_unit = str(rules["rank_unit"])
+        self.average_of = str(rules["average_of"])
         self.share_verb = str(rules["share_verb"])
         self.clause_marks = str(rules["clause_marks"])

@@ -106,7 +106,9 @@ class Lexicon:
 
     def bound_before(self, left: str) -> Word | None:
         """The word directly before a number that bounds it; its kind is the bound."""
-        return self._bounds_before.at_end(left.rstrip())
+        left = left.rstrip()
+        found = self._bounds_before.at_end(left)
+        return None if found is not None and left.endswith(self._no_bounds) else found
 
     def bound_after_at(self, text: str, position: int) -> Word | None:
         """The word directly after a number that bounds it; its kind is the bound."""
@@ -118,8 +120,12 @@ class Lexicon:
         bounds = quantities["bounds"]
         self._bounds_before = WordTable(_words([b for b in bounds if b["position"] == "before"], "bound"))
         self._bounds_after = WordTable(_words([b for b in bounds if b["position"] == "after"], "bound"))
+        self._no_bounds = tuple(quantities["bound_exceptions"])
         self.dash = re.compile(rf"\s*{numerals['dash']}\s*")
         self.duration_units = frozenset(quantities["duration_units"])
+        self.step_multiple = int(quantities["step_multiple"])
+        self.step_unit = str(quantities["step_unit"])
+        self.step_after = re.compile(quantities["step_after"])
         self.duration_before = re.compile(
             f"(?:{alternation(quantities['duration_verbs'])}){quantities['duration_link']}$"
         )
@@ -161,6 +167,7 @@ class Lexicon:
         )
         self.field_end = re.compile(ranks["field_end"])
         self.rank_field_before = re.compile(ranks["field_before"])
+        self.rank_verb_inside = re.compile(alternation(verb for verb in ranks["verbs"] if len(verb) > 1))
         self.rank_verb = re.compile(f"(?:{alternation(ranks['verbs'])}){link}$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:
@@ -197,6 +204,7 @@ class Lexicon:
         self.counted_head = re.compile(rules["counted_head"])
         self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
+        self.stock_anaphors = frozenset(rules["stock_anaphors"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = Containing(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
@@ -222,3 +230,4 @@ class Lexicon:
         self.share_of = Containing(rules["share_of"])
         self.share_suffix = str(rules["share_suffix"])
         self.share_head = str(rules["share_head"])
+        self.share_heads = tuple(rules["share_heads"])

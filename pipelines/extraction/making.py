@@ -241,10 +241,4 @@ def _growth_basis(reading: Reading, measure: str, spans_years: bool) -> str | No
         return None
     if predicate.average:
         return "annual_average"
-    if (
-        predicate.cumulative
-        or spans_years
-        or (predicate.base and any(char.isdigit() for char in predicate.base))
-    ):
-        return "cumulative"
-    return "yoy"
+    return "cumulative" if predicate.cumulative or spans_years else "yoy"

@@ -110,12 +110,29 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     named = _with_verb_or_compound(site, name, lead)
     if named is None:
         return None
-    opening = lexicon.additive_opening.match(named.names[0])
-    if lead.verb or opening is not None:
-        context.verb = lead.kept or (opening.group() if opening is not None else "")
+    opening = _opening_verb(named.names[0], site)
+    if lead.verb or opening:
+        context.verb = lead.kept or opening
     elif not group.left_is_coordinated:
         context.verb = ""
     return _placed(site, named)
+
+
+def _opening_verb(name: str, site: Site) -> str:
+    """The verb that a whole name begins with, which holds for the rest of a list too; else ''.
+
+    A catalogued name keeps its verb (改造老旧小区), so that none was stripped off it. A noun may begin like
+    a verb (服务业增加值): what remains must be counted, or be a name itself.
+    """
+    lexicon = site.lexicon
+    added = lexicon.additive_opening.match(name)
+    if added is not None:
+        return added.group()
+    verb = lexicon.lead.at(name)
+    if verb is None or verb.kind != "verb_keep":
+        return ""
+    is_verb = grouping.takes_noun(site.first, lexicon) or lexicon.known.is_known(name[len(verb.word) :])
+    return verb.word if is_verb else ""
 
 
 def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
