@@ -153,12 +153,16 @@ def _readings(
     if many > 1 and len(named.areas) == len(readings):
         for reading, area in zip(readings, named.areas, strict=True):
             reading.areas = [area]
+    if "subject" in named.inherited and not named.areas:
+        for reading, areas in zip(readings, context.areas_of([one.name for one in readings]), strict=True):
+            reading.areas = areas
     _link_from_to(readings, predicate, context)
     if "subject" not in named.inherited or named.is_new_subject:
         context.remember(
             [reading.name for reading in readings],
             coordinated=group.left_is_coordinated,
             unit_text=quantities[-1].unit_text,
+            areas=[reading.areas for reading in readings],
         )
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
     return readings

@@ -18,6 +18,7 @@ from pipelines.extraction.word_table import Word, WordTable
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
+    from pipelines.extraction.places import Place
 
 _REMEMBERED_UNITS = 4096
 _STREAK_WINDOW = 16
@@ -75,6 +76,11 @@ class Lexicon:
         self._compile_predicates(rules["predicates"])
         self._compile_names(rules["names"], rules["indicator_names"]["place_prefixes"]["keep_before"])
         self.area_count = re.compile("|".join(rule["pattern"] for rule in rules["areas"]["parts"]))
+        self._wholes: dict[str, tuple[str, str]] = {
+            word: (rule["level"], rule.get("own_end", ""))
+            for rule in rules["areas"]["wholes"]
+            for word in rule["words"]
+        }
         self.named_part = re.compile(rules["areas"]["named_part"])
         self.index_before = re.compile(
             f"(?:{alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
@@ -91,10 +97,21 @@ class Lexicon:
         self.commitment_pattern = re.compile(
             alternation(word for rule in rules["commitments"] for word in rule["words"])
         )
+        self.commitment_opening = re.compile(
+            f"(?P<word>{self.commitment_pattern.pattern})(?:{self.words.time_and_comma})$"
+        )
 
     def fold(self, text: str) -> str:
         """Full-width digits and signs as half-width ones; every character keeps its offset."""
         return text.translate(self._fold) if self._folded.search(text) else text
+
+    def place_of_whole(self, word: str, within: str) -> Place | None:
+        """The place above the document's that a word speaks of (全省 in a city's report); None for its own."""
+        level, own_end = self._wholes.get(word, ("", ""))
+        own = self.catalogue.places.get(within)
+        if not level or own is None or (own_end and own.name_zh.endswith(own_end)):
+            return None
+        return self.catalogue.place_above(level, within)
 
     def bare_unit(self, unit: str) -> str:
         """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""

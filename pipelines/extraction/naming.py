@@ -27,8 +27,16 @@ def name_group(site: Site) -> Named | None:
     shared = share_of(site) or against_another(site)
     if shared is not None:
         return shared
+    lead = read_lead(site.predicate.rest, site.lexicon)
+    named = _by_noun(site, lead)
+    wider = lead.whole and site.lexicon.place_of_whole(lead.whole, site.context.ref_area) is not None
+    if named is not None and wider and not named.areas:
+        named.areas = [lead.whole]
+    return named
+
+
+def _by_noun(site: Site, lead: Lead) -> Named | None:
     lexicon, group = site.lexicon, site.group
-    lead = read_lead(site.predicate.rest, lexicon)
     site.predicate.cumulative |= lead.cumulative
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
     trailing = None
@@ -104,6 +112,9 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     head = missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
+    twin = names.twin(name, context.subjects, lexicon)
+    if twin:
+        return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
     named = anaphoric(site, name) if lexicon.anaphors.get(name) is not None else None
     if named is not None:
         return named

@@ -194,14 +194,14 @@ class Lead:
     """What stands left of a name.
 
     `verb` holds every verb stripped, `kept` those that say which flow is counted, `head` the text
-    before a verb inside the clause (棚户区改造 in 棚户区改造完成投资).
+    before a verb inside the clause (棚户区改造 in 棚户区改造完成投资), `whole` the word for a whole place (全市).
     """
 
     rest: str
     verb: str = ""
     kept: str = ""
     head: str = ""
-    own_area: bool = False
+    whole: str = ""
     cumulative: bool = False
 
 
@@ -220,7 +220,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
     connective = ""
     for _ in range(12):
         rest = lead.rest
-        if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
+        if not rest or lexicon.not_lead.at(rest) is not None or _is_whole_name(rest, lexicon):
             break
         time = lexicon.opening_adjunct.match(rest)
         if time is not None:
@@ -242,7 +242,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         if word.kind in ("drop", "area_own"):
             if lead.verb:
                 break
-            lead.own_area |= word.kind == "area_own"
+            lead.whole = word.word if word.kind == "area_own" else lead.whole
             lead.cumulative |= lexicon.cumulative.search(word.word) is not None
         else:
             lead.verb += connective + word.word
@@ -254,6 +254,14 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
     if cut_inside:
         _cut_inside(lead, lexicon)
     return lead
+
+
+def _is_whole_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text is a catalogued name that needs its verb; 实现旅游收入 is known without it too."""
+    if not lexicon.known.is_known(text):
+        return False
+    verb = lexicon.lead.at(text)
+    return verb is None or verb.kind != "verb_drop" or not lexicon.known.is_known(text[len(verb.word) :])
 
 
 def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:

@@ -61,7 +61,10 @@ def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon)
         if one and len(one) <= lexicon.max_name
     ]  # fmt: skip
     context.baseline = readings[0] if predicate.origin and readings else None
-    if readings and not inherited:
+    if inherited:
+        for reading, areas in zip(readings, context.areas_of([one.name for one in readings]), strict=True):
+            reading.areas = areas
+    elif readings:
         context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
     return readings
 
