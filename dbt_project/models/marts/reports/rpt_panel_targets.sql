@@ -1,3 +1,6 @@
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    post_hook="{{ forget_years(this, ref('fct_target_coverage')) }}") }}
+
 {%- set headlines = [
     'gdp_growth', 'budget_revenue', 'cpi', 'urban_jobs', 'unemployment', 'income', 'retail_sales',
     'investment', 'trade', 'energy_intensity', 'grain',
@@ -26,6 +29,9 @@ with cells as (
     from {{ ref('fct_target_coverage') }} as coverage
     left join {{ ref('fct_target_outcomes') }} as targets
         on coverage.target_id = targets.target_id
+    {% if is_partial() %}
+    where {{ changed('place', 'coverage') }} or coverage.year not in (select has.year from {{ this }} as has)
+    {% endif %}
 )
 
 select
