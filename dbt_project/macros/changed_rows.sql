@@ -33,10 +33,10 @@
     {%- elif by == 'reading' -%}
         ({{ changed('document', alias) }} or ({{ of }}document_id is null and {{ changed('place', alias) }}))
     {%- elif by == 'figure' -%}
-        ({{ changed('place', alias) }} or (
-            {{ of }}ref_area is null
-            and {{ of }}document_id in (select c.document_id from changes.place_documents as c)
-        ))
+        ({{ changed('place', alias) }} or ({{ changed('placeless', alias) }}))
+    {%- elif by == 'placeless' -%}
+        {{ of }}ref_area is null
+        and {{ of }}document_id in (select c.document_id from changes.place_documents as c)
     {%- elif by == 'target' -%}
         {{ of }}target_id in (select c.target_id from changes.targets as c)
     {%- else -%}
@@ -47,6 +47,22 @@
 {# `and <condition>` in a run that builds only what changed, nothing in any other. #}
 {% macro and_changed(by, alias=none) -%}
     {%- if is_partial() %}and {{ changed(by, alias) }}{% endif -%}
+{%- endmacro %}
+
+{#
+    Figures to build: of what changed in a run that builds only that. The two halves are asked for apart,
+    because DuckDB then reads the row groups with these places and documents only.
+#}
+{% macro changed_figures(relation) -%}
+    {%- if is_partial() -%}
+        (
+            select * from {{ relation }} as placed where {{ changed('place', 'placed') }}
+            union all
+            select * from {{ relation }} as others where {{ changed('placeless', 'others') }}
+        )
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#

@@ -6,18 +6,18 @@ with known as (
         ref_area,
         latest_actual_year
     from {{ ref('int_known_until') }}
+    where true {{ and_changed('place') }}
 ),
 
 targets as (
     select
         targets.*,
         coalesce({{ var('as_of_year') or 'null' }}::bigint, known.latest_actual_year) as known_until_year
-    from {{ ref('int_targets') }} as targets
+    from {{ changed_figures(ref('int_targets')) }} as targets
     left join {{ ref('dim_documents') }} as documents
         on targets.document_id = documents.document_id
     left join known
         on coalesce(targets.ref_area, documents.ref_area) = known.ref_area
-    where true {{ and_changed('figure', 'targets') }}
 ),
 
 evidence_counts as (
@@ -79,8 +79,7 @@ statements as (
         char_end,
         source_text,
         sentence_text
-    from {{ ref('fct_indicator_statements') }}
-    where true {{ and_changed('figure') }}
+    from {{ changed_figures(ref('fct_indicator_statements')) }}
 ),
 
 settled as (
