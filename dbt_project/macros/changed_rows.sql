@@ -1,5 +1,5 @@
 {#
-    Building only what changed. Before dbt starts, pipelines/build_changes.py lays tables into the schema
+    Building only what changed. Before dbt starts, pipelines/changed_rows.py lays tables into the schema
     `changes` of the build database: which documents and places changed, and which targets were theirs.
     Where they are missing, a run builds every row of every model, whatever was there before.
 #}
@@ -75,9 +75,9 @@
 
 {# The same for the statements in their base units. #}
 {% macro staged_statements() -%}
-    {%- set whole, statements, units = ref('int_statements'), ref('stg_statements'), ref('units') -%}
+    {%- set whole, units = ref('int_statements'), ref('units') -%}
     {%- if is_partial() -%}
-        ({{ in_base_units(staged(statements), units) }})
+        ({{ in_base_units('changes.lake_statements', units) }})
     {%- else -%}
         {{ whole }}
     {%- endif -%}
