@@ -4,7 +4,8 @@ tables that changed. Files of tables that did not change are links to the earlie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from pipelines.publication.tables import (
     sum_of,
     write_parquet,
 )
-from pipelines.publication.unchanged import Appended
 
 ALL, NONE = "true", "false"
 
@@ -46,7 +46,7 @@ class ChangedTables:
             no row of the model changed.
         replaced: model -> the sum over the rows that were replaced, as the build database has them.
         sums: model -> the sum over all its rows: that of the earlier version, with what was replaced.
-        appended: model -> its rows that stand behind those in order.
+        appended: model -> how many of its rows stand behind those in order.
         built: the last build of the build database.
     """
 
@@ -54,7 +54,7 @@ class ChangedTables:
     where: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, Sum] = field(default_factory=dict)
     sums: dict[str, Sum] = field(default_factory=dict)
-    appended: dict[str, Appended] = field(default_factory=dict)
+    appended: dict[str, int] = field(default_factory=dict)
     built: str | None = None
 
 
@@ -91,14 +91,32 @@ def write_changed_tables(
     lay_out(database, delta)
     for model in models:
         _replace_rows(database, model, delta, written)
-        if written.where[model.name] == NONE:
-            linked(delta.earlier, root, parquet_file(root, model).relative_to(root).as_posix())
-        else:
-            write_parquet(database, model, root, in_order(model, written.appended.get(model.name)))
     # Closing in silence would swallow what goes wrong when the last pages are written.
     database.execute("use memory")
     database.execute("detach fresh")
+    _write_parquet_files(root, models, delta, written)
     return written
+
+
+def _write_parquet_files(
+    root: Path, models: tuple[PublishedModel, ...], delta: Delta, written: ChangedTables
+) -> None:
+    """Link or write the Parquet file of each model, from the DuckDB file as readers will open it."""
+    changed = []
+    for model in models:
+        if written.where[model.name] == NONE:
+            linked(delta.earlier, root, parquet_file(root, model).relative_to(root).as_posix())
+        else:
+            changed.append((model, _in_order(model, written.appended.get(model.name, 0))))
+    # A thread for each table: many on one write row groups of other sizes than one does.
+    with (
+        duckdb.connect(str(root / DATABASE), read_only=True, config={"threads": 1}) as database,
+        ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool,
+    ):
+        database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
+        # The longest first, so that none is waited for alone.
+        changed.sort(key=lambda it: -written.sums[it[0].name][0] * len(it[0].columns))
+        list(pool.map(lambda it: write_parquet(database.cursor(), it[0], root, it[1]), changed))
 
 
 def _replace_rows(
@@ -110,36 +128,23 @@ def _replace_rows(
         raise DeltaError(f"{model.name} has other columns than in version {delta.earlier.name}")
     where = changed_rows(model) or _compared(database, model)
     gone, new = sum_of(database, table, where), sum_of(database, build, where)
-    (count, total), before = delta.sums[model.name], delta.appended.get(model.name)
+    (count, total), appended = delta.sums[model.name], delta.appended.get(model.name, 0)
     written.replaced[model.name] = new
     written.sums[model.name] = (count - gone[0] + new[0], total - gone[1] + new[1])
+    written.where[model.name] = NONE if gone == new else where
     if gone == new:
-        written.where[model.name] = NONE
-        if before:
-            written.appended[model.name] = before
+        written.appended[model.name] = appended
         return
-    written.where[model.name] = where
-    after = Appended(rows=(before.rows if before else 0) + new[0], values=before.values if before else ())
-    if where == ALL or after.rows > delta_rules().most_appended_rows:
+    if where == ALL or appended + new[0] > delta_rules().most_appended_rows:
         database.execute(f"drop table {table}")
         copy_table(database, model, types)
         return
-    order = row_order(model)
+    order = ", ".join(map(quoted, row_order(model)))
+    database.execute("begin")
     database.execute(f"delete from {table} where {where}")
-    database.execute(
-        f"insert into {table} select * from {build} where {where} order by {', '.join(map(quoted, order))}"
-    )
-    values = database.execute(
-        f"select distinct {quoted(order[0])}::varchar from {build} where {where}"
-    ).fetchall()
-    written.appended[model.name] = Appended(
-        rows=after.rows,
-        values=tuple(sorted({*after.values, *(value for (value,) in values)}, key=_nulls_last)),
-    )
-
-
-def _nulls_last(value: str | None) -> tuple[bool, str]:
-    return value is None, value or ""
+    database.execute(f"insert into {table} select * from {build} where {where} order by {order}")
+    database.execute("commit")
+    written.appended[model.name] = appended + new[0]
 
 
 def _compared(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:
@@ -170,27 +175,7 @@ def _compared(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str
     return f"({among} or {column} is null)" if unnamed else among
 
 
-def in_order(model: PublishedModel, appended: Appended | None) -> str:
-    """A query for a table's rows in their order, of which some stand behind the others.
-
-    Rows that share a value of the first column with one of those are sorted; what lies between stands in order.
-    """
-    table, (first, *rest) = quoted(model.name), row_order(model)
-    if appended is None or not appended.values:
-        return f"select * from {table}"
-    if len(appended.values) > delta_rules().most_pieces:
-        return f"select * from {table} order by {', '.join(map(quoted, (first, *rest)))}"
-    return " union all ".join(f"({piece})" for piece in _pieces(table, first, rest, appended.values))
-
-
-def _pieces(table: str, first: str, rest: list[str], values: tuple[str | None, ...]) -> Iterator[str]:
-    column, after = quoted(first), "true"
-    by = f" order by {', '.join(map(quoted, rest))}" if rest else ""
-    for value in values:
-        if value is None:
-            continue
-        yield f"select * from {table} where {after} and {column} < {literal(value)}"
-        yield f"select * from {table} where {column} = {literal(value)}{by}"
-        after = f"{column} > {literal(value)}"
-    yield f"select * from {table} where {after} and {column} is not null"
-    yield f"select * from {table} where {column} is null{by if None in values else ''}"
+def _in_order(model: PublishedModel, appended: int) -> str:
+    """A query for a table's rows in their order, of which some may stand behind the others."""
+    order = f" order by {', '.join(map(quoted, row_order(model)))}" if appended else ""
+    return f"select * from {quoted(model.name)}{order}"

@@ -22,7 +22,7 @@ from pipelines.build_log import changed_since
 from pipelines.publication.catalog import PublishedModel
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import Sum
-from pipelines.publication.unchanged import Appended, State, is_as_published
+from pipelines.publication.unchanged import State, is_as_published
 from pipelines.publication.versions import current_version
 from pipelines.warehouse import is_as_left
 
@@ -59,7 +59,6 @@ class DeltaRules(BaseModel):
     compared_by_place_from: int = Field(ge=1)
     most_documents: float = Field(ge=0, le=1)
     most_appended_rows: int = Field(ge=0)
-    most_pieces: int = Field(ge=0)
 
 
 @cache
@@ -81,14 +80,14 @@ class Delta:
         documents: documents that are new, changed or gone.
         places: codes of the places of which rows may differ.
         sums: model -> the sum over all its rows in `earlier`.
-        appended: model -> its rows in `earlier` that stand behind those in order.
+        appended: model -> how many of its rows in `earlier` stand behind those in order.
     """
 
     earlier: Path
     documents: frozenset[str]
     places: frozenset[str]
     sums: Mapping[str, Sum]
-    appended: Mapping[str, Appended]
+    appended: Mapping[str, int]
 
 
 def plan_delta(

@@ -33,7 +33,6 @@ from pipelines.publication.provenance import UNKNOWN, Provenance
 from pipelines.publication.sql import literal
 from pipelines.publication.tables import DATABASE, STORAGE_VERSION, Sum, parquet_file, write_tables
 from pipelines.publication.unchanged import (
-    Appended,
     State,
     is_as_published,
     last_publication,
@@ -92,7 +91,7 @@ class _Tables:
     package: Path
     checks: list[Check]
     sums: dict[str, Sum]
-    appended: dict[str, Appended]
+    appended: dict[str, int]
     built: str | None
 
 
@@ -165,7 +164,7 @@ def publish(
         raise
     held_back = None if content_name(version.name) == content else content
     if record and not held_back:
-        appended: Mapping[str, Appended] | None = tables.appended
+        appended: Mapping[str, int] | None = tables.appended
         if (version / DATABASE).stat().st_ino != written:
             # Readers have a file that was there before, in which other rows may stand behind those in order.
             appended = known.appended if known and is_as_published(known, version) else None

@@ -67,11 +67,14 @@ def copy_table(
         f"{quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in data_types.items()
     )
     order = ", ".join(map(quoted, row_order(model)))
+    # In one transaction: the disk is not waited for after each comment.
+    database.execute("begin")
     database.execute(f"create table {table} ({columns})")
     database.execute(f"insert into {table} select * from build.main.{table} order by {order}")
     database.execute(f"comment on table {table} is {literal(model.description)}")
     for column in model.columns:
         database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
+    database.execute("commit")
 
 
 def write_parquet(

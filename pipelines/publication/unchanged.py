@@ -22,23 +22,7 @@ _CODE = Path(__file__).parent
 log = logging.getLogger(__name__)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Appended(_Part):
-    """Rows of a table that stand behind those in order.
-
-    Attributes:
-        rows: how many.
-        values: those of the first column that the table is ordered by, each once.
-    """
-
-    rows: int
-    values: tuple[str | None, ...]
-
-
-class State(_Part):
+class State(BaseModel):
     """What a publication was made from, and what came of it.
 
     Attributes:
@@ -49,8 +33,10 @@ class State(_Part):
         tables_with: hash of the code that publishes, without what is published beside the tables.
         built: the last build of the build database, see `pipelines.build_log`; empty where it is not known.
         sums: table -> the sum over its rows, see `sum_of`.
-        appended: table -> its rows that stand behind those in order.
+        appended: table -> how many of its rows stand behind those in order.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     build: str
     made_with: str
@@ -59,7 +45,7 @@ class State(_Part):
     tables_with: str
     built: str
     sums: Mapping[str, Sum]
-    appended: Mapping[str, Appended]
+    appended: Mapping[str, int]
 
 
 def publication_code(made_with: str) -> str:
@@ -123,7 +109,7 @@ def note_published(
     tables_with: str,
     built: str | None,
     sums: Mapping[str, Sum],
-    appended: Mapping[str, Appended],
+    appended: Mapping[str, int],
 ) -> None:
     """Write down what was published from what. A fault costs the next run its short way, and no more."""
     version = current_version(published)
