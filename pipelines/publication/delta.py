@@ -113,7 +113,7 @@ def plan_delta(
         return None, "the version that readers see is not the one published last, or its files changed"
     if not is_as_left(build_database):
         return None, "another program wrote the build database"
-    with duckdb.connect() as database:
+    with duckdb.connect(":memory:") as database:
         database.execute(f"attach {literal(str(build_database))} as build (read_only)")
         changed = changed_since(database, "build", known.built)
         if changed is None:

@@ -192,7 +192,7 @@ def _all_tables(build_database: Path, root: Path, models: tuple[PublishedModel, 
     rows, data_types = write_tables(build_database, root, models)
     package = write_data_package(root, models, data_types)
     checks, sums = check_version(build_database, root, models)
-    with duckdb.connect() as database:
+    with duckdb.connect(":memory:") as database:
         database.execute(f"attach {literal(str(build_database))} as build (read_only)")
         built = last_build(database, "build")
     return _Tables(rows, package, checks, sums, {}, built)
@@ -229,7 +229,7 @@ def _from_earlier(
 ) -> _Tables:
     names = {model.name: parquet_file(root, model).relative_to(root).as_posix() for model in models}
     earlier = published_sums(delta.earlier)
-    with duckdb.connect() as database:
+    with duckdb.connect(":memory:") as database:
         written = write_changed_tables(database, build_database, root, models, delta)
         taken_over = {name: earlier[name] for model, name in names.items() if written.where[model] == NONE}
         package = write_data_package(root, models, written.data_types, taken_over)
