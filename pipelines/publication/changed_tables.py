@@ -76,11 +76,13 @@ def write_changed_tables(
         delta: what changed.
 
     Raises:
-        DeltaError: the earlier version has other columns.
+        DeltaError: the earlier version has other tables or columns.
         DamagedFileError: a file of the earlier version is not as it was published.
         duckdb.Error: a database lacks a model, or a value breaks `not null`.
     """
     written = ChangedTables()
+    if delta.sums.keys() != {model.name for model in models}:
+        raise DeltaError(f"version {delta.earlier.name} has other tables")
     (root / "parquet").mkdir(parents=True)
     file = copied(delta.earlier, root, DATABASE)
     database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")

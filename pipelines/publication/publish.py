@@ -132,14 +132,16 @@ def publish(
         duckdb.Error: the build database does not hold what the manifest declares.
         OSError: the disk is full or not writable. Readers see the old version in each of these cases.
     """
-    tables_with = publication_code(f"{made_from.dbt_project} {duckdb.__version__}")
-    made_with = publication_code(f"{tables_with} {companion.fingerprint() if companion else None}")
+    made_with = publication_code(
+        f"{made_from.dbt_project} {companion.fingerprint() if companion else None} {duckdb.__version__}"
+    )
     known = last_publication(record) if record else None
     if same := unchanged_version(known, build_database, made_with, published):
         manifest_of_same = read_version_manifest(same)
         if manifest_of_same:
             return Publication(same.name, changed=False, rows=manifest_of_same.rows)
     models = published_models(manifest)
+    tables_with = publication_code(f"{made_from.dbt_project} {models} {duckdb.__version__}")
     before = _seen_by_readers(published)
     root = new_version(published)
     try:

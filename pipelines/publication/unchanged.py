@@ -30,7 +30,7 @@ class State(BaseModel):
         made_with: hash of the code that publishes and of what makes what is published beside the tables.
         version: name of the version that readers see.
         files: hash of the names, sizes and times of change of its files.
-        tables_with: hash of the code that publishes, without what is published beside the tables.
+        tables_with: hash of the code that publishes tables, and of what the models declare.
         built: the last build of the build database, see `pipelines.build_log`; empty where it is not known.
         sums: table -> the sum over its rows, see `sum_of`.
         appended: table -> how many of its rows stand behind those in order.
