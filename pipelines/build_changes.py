@@ -15,13 +15,14 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.build_log import begin_log, forget_log, log_build
 from pipelines.changed_rows import lay_out_changes, rows_of_files, strings
 from pipelines.lake.layout import Partition, partition_file, single_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.tasks import DOCUMENTS, STATEMENTS, TABLES
 from pipelines.paths import Paths
 from pipelines.publication.tables import from_parquet
-from pipelines.warehouse import project_fingerprint
+from pipelines.warehouse import is_as_left, project_fingerprint
 
 MOST_OF_THE_DOCUMENTS = 0.25
 """Where a larger share of the documents changed, building everything is faster."""
@@ -87,6 +88,7 @@ def plan_build(paths: Paths, most: float = MOST_OF_THE_DOCUMENTS) -> Plan:
         duckdb.Error: the build database or a file of the lake can't be read.
     """
     entries = {stage: ledger(paths, stage).load() for stage in (DOCUMENTS, STATEMENTS)}
+    only_ours = is_as_left(paths.build_database)
     with duckdb.connect(str(paths.build_database)) as database:
         now = MadeFrom(
             project_fingerprint(paths),
@@ -109,6 +111,10 @@ def plan_build(paths: Paths, most: float = MOST_OF_THE_DOCUMENTS) -> Plan:
                 files=_files(paths, entries, plan.documents),
                 all_passed=before is not None and before.all_passed,
             )
+        if plan.is_full or not only_ours:
+            begin_log(database)
+        else:
+            log_build(database, plan.documents, plan.places)
         database.execute("commit")
     return plan
 
@@ -117,6 +123,7 @@ def forget_build(paths: Paths) -> None:
     """See that the next whole run builds every row, because this one builds a part of the models only."""
     with duckdb.connect(str(paths.build_database)) as database:
         database.execute("drop schema if exists changes cascade")
+        forget_log(database)
 
 
 def note_built(paths: Paths, plan: Plan, *, all_passed: bool) -> None:

@@ -190,7 +190,7 @@ def prepare_build_database(paths: Paths, patience: float = PATIENCE_SECONDS) -> 
     next_note = time.monotonic()
     while database.exists():
         try:
-            _read_through(database, whole=not _is_as_left(database))
+            _read_through(database, whole=not is_as_left(database))
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
                 log.warning("The build database is damaged and is built anew from the lake: %s", error)
@@ -241,8 +241,8 @@ def note_left(database: Path) -> None:
         _left_file(database).write_text(_state(database), encoding="utf-8")
 
 
-def _is_as_left(database: Path) -> bool:
-    """Whether nobody has written it since `note_left`."""
+def is_as_left(database: Path) -> bool:
+    """Whether nobody has written a build database since `note_left`."""
     try:
         left = _left_file(database).read_text(encoding="utf-8")
         return left == _state(database) and not database.with_name(f"{database.name}.wal").exists()

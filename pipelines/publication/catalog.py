@@ -40,6 +40,9 @@ class PublishedModel:
     where one of the columns may be null, the columns of the model's `unique_combination` test.
     `smoke` holds queries (`meta: smoke:` in dbt) that return a row whenever the model has rows;
     `may_be_empty` (`meta: may_be_empty:`) is true of lists that get empty when things get better.
+    `changed_rows` is the condition by which dbt tells the rows that a build makes anew
+    (`incremental_predicates`), empty where it makes all of them; `has_hooks` is true where something
+    else is done to the rows besides.
     """
 
     name: str
@@ -50,6 +53,8 @@ class PublishedModel:
     foreign_keys: tuple[ForeignKey, ...]
     smoke: tuple[str, ...] = ()
     may_be_empty: bool = False
+    changed_rows: str = ""
+    has_hooks: bool = False
 
 
 def _tests(manifest: Mapping[str, Any], model_id: str, name: str) -> Iterator[Mapping[str, Any]]:
@@ -110,7 +115,9 @@ def _model(manifest: Mapping[str, Any], model_id: str, published: Collection[str
     required = _required(node) | set(node["primary_key"])
     required |= {test["column_name"] for test in _tests(manifest, model_id, "not_null")}
     values = _closed_lists(manifest, model_id)
-    meta = node.get("config", {}).get("meta", {})
+    config = node.get("config", {})
+    meta = config.get("meta", {})
+    predicates = config.get("incremental_predicates") if config.get("materialized") == "incremental" else None
     return PublishedModel(
         name=node["name"],
         description=node["description"],
@@ -129,6 +136,8 @@ def _model(manifest: Mapping[str, Any], model_id: str, published: Collection[str
         foreign_keys=_foreign_keys(manifest, model_id, published),
         smoke=tuple(meta.get("smoke", ())),
         may_be_empty=bool(meta.get("may_be_empty", False)),
+        changed_rows=" and ".join(predicates or ()),
+        has_hooks=bool(config.get("post-hook") or config.get("pre-hook")),
     )
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
 from pipelines.publication.sql import literal, quoted
-from pipelines.publication.tables import DATABASE, column_types, from_parquet, parquet_file, spill_folder
-
-_SUM = "select count(*), coalesce(sum(hash(rows)::hugeint), 0) from {} as rows"
-"""Rows and a sum over the hash of each: equal for the same rows in any order, and every block is read."""
+from pipelines.publication.tables import (
+    DATABASE,
+    Sum,
+    column_types,
+    from_parquet,
+    parquet_file,
+    spill_folder,
+    sum_of,
+)
 
 
 class VersionCheckError(ValueError):
@@ -43,7 +47,9 @@ class Earlier:
     inputs: Mapping[str, str]
 
 
-def check_version(build_database: Path, root: Path, models: Sequence[PublishedModel]) -> list[Check]:
+def check_version(
+    build_database: Path, root: Path, models: Sequence[PublishedModel]
+) -> tuple[list[Check], dict[str, Sum]]:
     """Read a version back and hold it against the build database and what the models declare.
 
     For each model: `smoke` (its first row by the grain and its own smoke queries, on the file alone),
@@ -55,54 +61,63 @@ def check_version(build_database: Path, root: Path, models: Sequence[PublishedMo
         root: the version's folder.
         models: what is published.
 
+    Returns:
+        The checks, and model -> the sum over its rows in the build database (`sum_of`).
+
     Raises:
         duckdb.Error: the build database can't be read.
     """
+    sums: dict[str, Sum] = {}
     try:
         database = duckdb.connect(str(root / DATABASE), read_only=True)
     except duckdb.Error as error:
-        return [Check(f"{DATABASE}.opens", _first_line(error))]
+        return [Check(f"{DATABASE}.opens", first_line(error))], sums
     with database:
         database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
-        checks = [Check(f"{model.name}.smoke", _smoke(database, model)) for model in models]
+        checks = [Check(f"{model.name}.smoke", smoke_problem(database, model)) for model in models]
         database.execute(f"attach {literal(str(build_database))} as build (read_only)")
         for model in models:
-            checks += _against_build(database, root, model)
-    return sorted(checks, key=lambda check: check.name)
+            sums[model.name] = sum_of(database, f"build.main.{quoted(model.name)}")
+            checks += _against_build(database, root, model, sums[model.name])
+    return sorted(checks, key=lambda check: check.name), sums
 
 
-def _against_build(database: duckdb.DuckDBPyConnection, root: Path, model: PublishedModel) -> list[Check]:
-    built = f"build.main.{quoted(model.name)}"
-    file = from_parquet(parquet_file(root, model))
-    expected = database.execute(_SUM.format(built)).fetchone()
-    parquet = _parquet_columns(database, model, file) or _rows(database, file, expected)
+def _against_build(
+    database: duckdb.DuckDBPyConnection, root: Path, model: PublishedModel, expected: Sum
+) -> list[Check]:
+    built, file = f"build.main.{quoted(model.name)}", from_parquet(parquet_file(root, model))
+    parquet = parquet_columns_problem(database, model, file) or rows_problem(database, file, expected)
     return [
-        Check(f"{model.name}.contract", _contract(database, model, built)),
-        Check(f"{model.name}.grain", _grain(database, model)),
-        Check(f"{model.name}.rows", _rows(database, quoted(model.name), expected)),
+        Check(f"{model.name}.contract", contract_problem(database, model, built)),
+        Check(f"{model.name}.grain", grain_problem(database, model)),
+        Check(f"{model.name}.rows", rows_problem(database, quoted(model.name), expected)),
         Check(f"{model.name}.parquet", parquet),
     ]
 
 
-def _smoke(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:
+def smoke_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:
+    """What is wrong with a table's first row or its smoke queries; empty where nothing is."""
     table, order = quoted(model.name), ", ".join(map(quoted, model.grain))
     try:
         top = database.execute(f"select * from {table} order by {order} limit 1").fetchone()
         if top is None:
             return ""
         for query in model.smoke:
-            if database.execute(query).fetchone() is None:
+            # The first row is enough: without a limit all are made before one is given.
+            if database.execute(f"select * from ({query.rstrip().rstrip(';')}) limit 1").fetchone() is None:
                 return f"no row comes from its smoke query: {' '.join(query.split())}"
     except duckdb.Error as error:
-        return _first_line(error)
+        return first_line(error)
     return ""
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """An error in one line."""
     return str(error).strip().splitlines()[0]
 
 
-def _contract(database: duckdb.DuckDBPyConnection, model: PublishedModel, built: str) -> str:
+def contract_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, built: str) -> str:
+    """What is wrong with a table's columns, types and `not null`; `built` is the relation it was copied from."""
     try:
         described = database.execute(f"describe {quoted(model.name)}").fetchall()
         there = {name: (kind, nullable == "NO") for name, kind, nullable, *_ in described}
@@ -112,7 +127,7 @@ def _contract(database: duckdb.DuckDBPyConnection, model: PublishedModel, built:
             for column in model.columns
         }
     except duckdb.Error as error:
-        return _first_line(error)
+        return first_line(error)
     if list(there) != list(declared):
         return f"columns {', '.join(there)}; declared are {', '.join(declared)}"
     wrong = [
@@ -134,37 +149,48 @@ def _shown(kind: str | None, required: bool) -> str:
     return f"{kind} not null" if required else str(kind)
 
 
-def _grain(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:
-    columns = ", ".join(map(quoted, model.grain))
+def grain_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, where: str = "true") -> str:
+    """What two rows share that should tell them apart, one of which a condition holds for."""
+    table, columns = quoted(model.name), ", ".join(map(quoted, model.grain))
+    mine = f"exists (from (select {columns} from {table} where {where}) as mine where {_same_grain(model)})"
     try:
         twice = database.execute(
-            f"select {columns} from {quoted(model.name)} group by all having count(*) > 1 limit 1"
+            f"select {columns} from {table} as t where {'true' if where == 'true' else mine}"
+            " group by all having count(*) > 1 limit 1"
         ).fetchone()
     except duckdb.Error as error:
-        return _first_line(error)
+        return first_line(error)
     if twice is None:
         return ""
     values = ", ".join(f"{name}={value}" for name, value in zip(model.grain, twice, strict=True))
     return f"more than one row with {values}"
 
 
-def _rows(database: duckdb.DuckDBPyConnection, relation: str, expected: tuple[Any, ...] | None) -> str:
+def _same_grain(model: PublishedModel) -> str:
+    return " and ".join(f"t.{name} is not distinct from mine.{name}" for name in map(quoted, model.grain))
+
+
+def rows_problem(
+    database: duckdb.DuckDBPyConnection, relation: str, expected: Sum, where: str = "true"
+) -> str:
+    """What is wrong with the rows of a relation that a condition holds for, against their sum as it should be."""
     try:
-        found = database.execute(_SUM.format(relation)).fetchone()
+        found = sum_of(database, relation, where)
     except duckdb.Error as error:
-        return _first_line(error)
-    if found == expected or found is None or expected is None:
+        return first_line(error)
+    if found == expected:
         return ""
     if found[0] != expected[0]:
         return f"{found[0]:,} rows, the build database has {expected[0]:,}"
     return "a value is not the one in the build database"
 
 
-def _parquet_columns(database: duckdb.DuckDBPyConnection, model: PublishedModel, file: str) -> str:
+def parquet_columns_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, file: str) -> str:
+    """What is wrong with a Parquet file's columns and types, against the table's."""
     try:
         here, there = column_types(database, file), column_types(database, quoted(model.name))
     except duckdb.Error as error:
-        return _first_line(error)
+        return first_line(error)
     wrong = sorted(set(here.items()) ^ set(there.items()))
     return f"columns differ from the table's: {', '.join(map(' '.join, wrong))}" if wrong else ""
 

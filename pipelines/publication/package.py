@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from frictionless import Field as FrictionlessField
@@ -44,7 +45,10 @@ def _field(column: PublishedColumn, data_type: str) -> FrictionlessField:
     return kind(name=column.name, description=column.description, constraints=constraints)
 
 
-def _resource(model: PublishedModel, data_types: Mapping[str, str], file: Path, root: Path) -> Resource:
+def _resource(
+    model: PublishedModel, data_types: Mapping[str, str], file: Path, root: Path, sums: Mapping[str, str]
+) -> Resource:
+    path = file.relative_to(root).as_posix()
     schema = Schema(
         fields=[_field(column, data_types[column.name]) for column in model.columns],
         primary_key=list(model.primary_key),
@@ -56,17 +60,20 @@ def _resource(model: PublishedModel, data_types: Mapping[str, str], file: Path, 
     return Resource(
         name=model.name,
         description=model.description,
-        path=file.relative_to(root).as_posix(),
+        path=path,
         format="parquet",
         mediatype="application/vnd.apache.parquet",
-        hash=f"sha256:{file_sha256(file)}",
+        hash=f"sha256:{sums.get(path) or file_sha256(file)}",
         bytes=file.stat().st_size,
         schema=schema,
     )
 
 
 def write_data_package(
-    root: Path, models: tuple[PublishedModel, ...], data_types: Mapping[str, Mapping[str, str]]
+    root: Path,
+    models: tuple[PublishedModel, ...],
+    data_types: Mapping[str, Mapping[str, str]],
+    sums: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write `datapackage.json` beside the folder `parquet/` that it describes; no time in it.
 
@@ -74,6 +81,7 @@ def write_data_package(
         root: the folder that holds `parquet/<model>.parquet`.
         models: what is published.
         data_types: model -> column -> DuckDB type.
+        sums: path in the folder -> sha256, of files of which it is known.
 
     Raises:
         KeyError: a column has a type that FIELD_TYPES does not know, or is not in the database.
@@ -84,7 +92,7 @@ def write_data_package(
         description="Statements read from government work reports, published statistics, and the"
         " dimensions to join them by. One Parquet file a table, its rows ordered by its grain.",
         resources=[
-            _resource(model, data_types[model.name], root / "parquet" / f"{model.name}.parquet", root)
+            _resource(model, data_types[model.name], root / "parquet" / f"{model.name}.parquet", root, sums)
             for model in models
         ],
     )

@@ -13,13 +13,33 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
-from pipelines.publication.catalog import published_models
-from pipelines.publication.checks import Earlier, check_not_emptied, check_version, refuse_if_failed
+from pipelines.build_log import last_build
+from pipelines.publication.catalog import PublishedModel, published_models
+from pipelines.publication.changed_checks import check_changed_version
+from pipelines.publication.changed_tables import NONE, DeltaError, write_changed_tables
+from pipelines.publication.checks import (
+    Check,
+    Earlier,
+    VersionCheckError,
+    check_not_emptied,
+    check_version,
+    refuse_if_failed,
+)
+from pipelines.publication.delta import Delta, plan_delta
+from pipelines.publication.earlier_files import DamagedFileError, published_sums
 from pipelines.publication.order import order_rules
 from pipelines.publication.package import PACKAGE, write_data_package
 from pipelines.publication.provenance import UNKNOWN, Provenance
-from pipelines.publication.tables import DATABASE, STORAGE_VERSION, write_tables
-from pipelines.publication.unchanged import note_published, publication_code, unchanged_version
+from pipelines.publication.sql import literal
+from pipelines.publication.tables import DATABASE, STORAGE_VERSION, Sum, parquet_file, write_tables
+from pipelines.publication.unchanged import (
+    State,
+    is_as_published,
+    last_publication,
+    note_published,
+    publication_code,
+    unchanged_version,
+)
 from pipelines.publication.version_manifest import (
     read_version_manifest,
     rename_version_manifest,
@@ -63,6 +83,18 @@ class Publication:
     held_back: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Tables that were written and read back: what is said of them, and what the next publication wants to know."""
+
+    rows: dict[str, int]
+    package: Path
+    checks: list[Check]
+    sums: dict[str, Sum]
+    appended: dict[str, int]
+    built: str | None
+
+
 def publish(
     build_database: Path,
     manifest: Mapping[str, Any],
@@ -74,7 +106,10 @@ def publish(
     companion: Companion | None = None,
     record: Path | None = None,
 ) -> Publication:
-    """Copy the published models into a version of their own, check it, and switch readers to it.
+    """Put the published models into a version of their own, check it, and switch readers to it.
+
+    Where it is known which rows changed since the version that readers see, only those are copied
+    (`pipelines.publication.delta`); what comes of it is the same.
 
     The version is named by its content (tables, descriptions, file format, and what its pages are made
     with), so that the same content is published once; other code and input do not count, and the manifest
@@ -100,25 +135,30 @@ def publish(
     made_with = publication_code(
         f"{made_from.dbt_project} {companion.fingerprint() if companion else None} {duckdb.__version__}"
     )
-    if record and (same := unchanged_version(record, build_database, made_with, published)):
-        known = read_version_manifest(same)
-        if known:
-            return Publication(same.name, changed=False, rows=known.rows)
+    known = last_publication(record) if record else None
+    if same := unchanged_version(known, build_database, made_with, published):
+        manifest_of_same = read_version_manifest(same)
+        if manifest_of_same:
+            return Publication(same.name, changed=False, rows=manifest_of_same.rows)
     models = published_models(manifest)
+    tables_with = publication_code(f"{made_from.dbt_project} {models} {duckdb.__version__}")
     before = _seen_by_readers(published)
     root = new_version(published)
     try:
-        rows, data_types = write_tables(build_database, root, models)
-        package = write_data_package(root, models, data_types)
-        content = _content(package, companion)
+        tables = _changed_tables(build_database, root, models, known, tables_with, published)
+        if tables is None:
+            root = new_version(published)
+            tables = _all_tables(build_database, root, models)
+        content = _content(tables.package, companion)
         checks = [
-            *check_version(build_database, root, models),
-            *check_not_emptied(rows, made_from.inputs, before, models, accepted=accept_changes),
+            *tables.checks,
+            *check_not_emptied(tables.rows, made_from.inputs, before, models, accepted=accept_changes),
         ]
         refuse_if_failed(checks)
-        write_version_manifest(root, content, rows, checks, made_from)
+        write_version_manifest(root, content, tables.rows, checks, made_from)
         if companion and not is_published(published, content):
             companion.write(root, current_version(published))
+        written = (root / DATABASE).stat().st_ino
         version, changed = switch(published, content, keep)
     except BaseException:
         # Half a version is of no use to anybody, and on a full disk its space is what is missing.
@@ -126,14 +166,78 @@ def publish(
         raise
     held_back = None if content_name(version.name) == content else content
     if record and not held_back:
-        note_published(record, build_database, made_with, published)
+        appended: Mapping[str, int] | None = tables.appended
+        if (version / DATABASE).stat().st_ino != written:
+            # Readers have a file that was there before, in which other rows may stand behind those in order.
+            appended = known.appended if known and is_as_published(known, version) else None
+        note_published(
+            record,
+            build_database,
+            published,
+            made_with=made_with,
+            tables_with=tables_with,
+            built=None if appended is None else tables.built,
+            sums=tables.sums,
+            appended=appended or {},
+        )
     if held_back:
         log.warning(
             "what was built is version %s, which was rolled back: readers keep version %s."
             " To publish it all the same: gwr rollback %s",
             *(held_back, version.name, held_back),
         )
-    return Publication(version.name, changed, rows, held_back)
+    return Publication(version.name, changed, tables.rows, held_back)
+
+
+def _all_tables(build_database: Path, root: Path, models: tuple[PublishedModel, ...]) -> _Tables:
+    """Copy every row, and read all of it back."""
+    rows, data_types = write_tables(build_database, root, models)
+    package = write_data_package(root, models, data_types)
+    checks, sums = check_version(build_database, root, models)
+    with duckdb.connect(":memory:") as database:
+        database.execute(f"attach {literal(str(build_database))} as build (read_only)")
+        built = last_build(database, "build")
+    return _Tables(rows, package, checks, sums, {}, built)
+
+
+def _changed_tables(
+    build_database: Path,
+    root: Path,
+    models: tuple[PublishedModel, ...],
+    known: State | None,
+    tables_with: str,
+    published: Path,
+) -> _Tables | None:
+    """Take over the version that readers see, and replace the rows that changed; None where that can't be."""
+    try:
+        delta, reason = plan_delta(known, build_database, tables_with, published)
+        if delta is None:
+            log.info("all tables are copied: %s", reason)
+            return None
+        tables = _from_earlier(build_database, root, models, delta)
+        refuse_if_failed(tables.checks)
+    except (duckdb.Error, DeltaError, DamagedFileError, VersionCheckError) as error:
+        log.warning("all tables are copied, because those that changed could not be replaced: %s", error)
+        return None
+    log.info(
+        "copied for %d changed documents and %d places only: all else is that of version %s",
+        *(len(delta.documents), len(delta.places), delta.earlier.name),
+    )
+    return tables
+
+
+def _from_earlier(
+    build_database: Path, root: Path, models: tuple[PublishedModel, ...], delta: Delta
+) -> _Tables:
+    names = {model.name: parquet_file(root, model).relative_to(root).as_posix() for model in models}
+    earlier = published_sums(delta.earlier)
+    with duckdb.connect(":memory:") as database:
+        written = write_changed_tables(database, build_database, root, models, delta)
+        taken_over = {name: earlier[name] for model, name in names.items() if written.where[model] == NONE}
+        package = write_data_package(root, models, written.data_types, taken_over)
+        checks = check_changed_version(database, root, models, written)
+    rows = {name: count for name, (count, _) in written.sums.items()}
+    return _Tables(rows, package, checks, written.sums, written.appended, written.built)
 
 
 def republish(published: Path, companion: Companion, keep: int = 3) -> Publication:

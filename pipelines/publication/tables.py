@@ -16,6 +16,10 @@ STORAGE_VERSION = "v1.0.0"
 """Format of the DuckDB file: the oldest client that opens it. Newer formats save little and shut out readers."""
 
 
+Sum = tuple[int, int]
+"""Rows, and a sum over the hash of each: equal for the same rows in any order, and every block is read for it."""
+
+
 def parquet_file(root: Path, model: PublishedModel) -> Path:
     """The Parquet file of a model in a version's folder."""
     return root / "parquet" / f"{model.name}.parquet"
@@ -37,6 +41,18 @@ def column_types(database: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     return {name: kind for name, kind, *_ in described}
 
 
+def sum_of(database: duckdb.DuckDBPyConnection, relation: str, where: str = "true") -> Sum:
+    """The sum over those rows of a relation that a condition holds for.
+
+    Raises:
+        duckdb.Error: a block is damaged, or there is no such relation.
+    """
+    found = database.execute(
+        f"select count(*), coalesce(sum(hash(rows)::hugeint), 0) from {relation} as rows where {where}"
+    ).fetchone()
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
 def copy_table(
     database: duckdb.DuckDBPyConnection, model: PublishedModel, data_types: dict[str, str]
 ) -> None:
@@ -51,11 +67,24 @@ def copy_table(
         f"{quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in data_types.items()
     )
     order = ", ".join(map(quoted, row_order(model)))
+    # In one transaction: the disk is not waited for after each comment.
+    database.execute("begin")
     database.execute(f"create table {table} ({columns})")
     database.execute(f"insert into {table} select * from build.main.{table} order by {order}")
     database.execute(f"comment on table {table} is {literal(model.description)}")
     for column in model.columns:
         database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
+    database.execute("commit")
+
+
+def write_parquet(
+    database: duckdb.DuckDBPyConnection, model: PublishedModel, root: Path, in_order: str
+) -> int:
+    """Write a model's Parquet file from a query for its rows in order; how many they are."""
+    written = database.execute(
+        f"copy ({in_order}) to {literal(str(parquet_file(root, model)))} (format parquet, compression zstd)"
+    ).fetchone()
+    return int(written[0]) if written else 0
 
 
 def write_tables(
@@ -87,11 +116,7 @@ def write_tables(
         for model in models:
             data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
             copy_table(database, model, data_types[model.name])
-            written = database.execute(
-                f"copy {quoted(model.name)} to {literal(str(parquet_file(root, model)))}"
-                " (format parquet, compression zstd)"
-            ).fetchone()
-            rows[model.name] = int(written[0]) if written else 0
+            rows[model.name] = write_parquet(database, model, root, f"select * from {quoted(model.name)}")
         database.execute("detach build")
         # Closing in silence would swallow what goes wrong when the last pages are written.
         database.execute("use memory")

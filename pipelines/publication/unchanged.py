@@ -1,4 +1,4 @@
-"""Whether a publication would only make again what readers see: then nothing is copied.
+"""What the last publication was made from, and whether another would only make the same: then nothing is copied.
 
 After each publication it is noted what the build database, the code and the published files were like. Files
 count as the same by size and time of change, which is what takes no time; `gwr published` hashes them.
@@ -7,12 +7,14 @@ count as the same by size and time of change, which is what takes no time; `gwr 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from pipelines.fingerprint import hash_files
+from pipelines.publication.tables import Sum
 from pipelines.publication.versions import current_version
 
 _CODE = Path(__file__).parent
@@ -20,8 +22,7 @@ _CODE = Path(__file__).parent
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(BaseModel):
     """What a publication was made from, and what came of it.
 
     Attributes:
@@ -29,12 +30,22 @@ class State:
         made_with: hash of the code that publishes and of what makes what is published beside the tables.
         version: name of the version that readers see.
         files: hash of the names, sizes and times of change of its files.
+        tables_with: hash of the code that publishes tables, and of what the models declare.
+        built: the last build of the build database, see `pipelines.build_log`; empty where it is not known.
+        sums: table -> the sum over its rows, see `sum_of`.
+        appended: table -> how many of its rows stand behind those in order.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     build: str
     made_with: str
     version: str
     files: str
+    tables_with: str
+    built: str
+    sums: Mapping[str, Sum]
+    appended: Mapping[str, int]
 
 
 def publication_code(made_with: str) -> str:
@@ -52,35 +63,70 @@ def build_state(build_database: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
-def unchanged_version(record: Path, build_database: Path, made_with: str, published: Path) -> Path | None:
+def last_publication(record: Path) -> State | None:
+    """What `note_published` wrote; None where that is nothing, or not of this release."""
+    try:
+        return State.model_validate_json(record.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def is_as_published(known: State, version: Path) -> bool:
+    """Whether a version is the one that was published, and its files are as they were."""
+    try:
+        return known.version == version.name and known.files == _files(version)
+    except OSError:
+        return False
+
+
+def unchanged_version(
+    known: State | None, build_database: Path, made_with: str, published: Path
+) -> Path | None:
     """The version that readers see, where this publication would be the same again; else None.
 
     Args:
-        record: what `note_published` wrote.
+        known: what `note_published` wrote.
         build_database: the file that would be published.
         made_with: see `publication_code`.
         published: the folder that readers open.
     """
     version = current_version(published)
+    if known is None or version is None or known.made_with != made_with:
+        return None
     try:
-        known = State(**json.loads(record.read_text(encoding="utf-8")))
-        if version is None or known.version != version.name or known.made_with != made_with:
-            return None
-        same = (known.build, known.files) == (build_state(build_database), _files(version))
-    except (OSError, ValueError, TypeError):
-        # No record, or none of this release: all is made.
+        same = known.build == build_state(build_database) and is_as_published(known, version)
+    except OSError:
         return None
     return version if same else None
 
 
-def note_published(record: Path, build_database: Path, made_with: str, published: Path) -> None:
+def note_published(
+    record: Path,
+    build_database: Path,
+    published: Path,
+    *,
+    made_with: str,
+    tables_with: str,
+    built: str | None,
+    sums: Mapping[str, Sum],
+    appended: Mapping[str, int],
+) -> None:
     """Write down what was published from what. A fault costs the next run its short way, and no more."""
     version = current_version(published)
     if version is None:
         return
     try:
-        state = State(build_state(build_database), made_with, version.name, _files(version))
-        record.write_text(json.dumps(asdict(state)), encoding="utf-8")
+        state = State(
+            build=build_state(build_database),
+            made_with=made_with,
+            version=version.name,
+            files=_files(version),
+            tables_with=tables_with,
+            built=built or "",
+            sums=sums,
+            appended=appended,
+        )
+        record.write_text(state.model_dump_json(), encoding="utf-8")
     except OSError as error:
         log.warning("%s can't be written; the next publication copies all tables: %s", record, error)
 

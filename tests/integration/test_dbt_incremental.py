@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -21,8 +22,17 @@ from pipelines.lake.documents import read_documents_stage
 from pipelines.lake.layout import single_file
 from pipelines.lake.statements import read_statements_stage
 from pipelines.paths import DBT_PROJECT_DIR, Paths
+from pipelines.publication import changed_tables, delta
+from pipelines.publication.publish import publish
 from pipelines.schemas import LAKE_TABLES, frame, write_parquet
-from pipelines.warehouse import DBT, dbt_environment, prepare_build_database, run_folder
+from pipelines.warehouse import (
+    DBT,
+    dbt_environment,
+    load_manifest,
+    note_left,
+    prepare_build_database,
+    run_folder,
+)
 from tests.several_places import OWN_TEXTS
 
 pytestmark = pytest.mark.integration
@@ -150,6 +160,7 @@ class Warehouse:
                 if rows:
                     found[table] = rows
         shutil.copyfile(kept, self.paths.build_database)
+        note_left(self.paths.build_database)
         return found
 
     def failed_tests(self, names: Sequence[str]) -> set[str]:
@@ -179,12 +190,40 @@ class Warehouse:
             for statement in statements:
                 database.execute(statement)
 
+    def publish(self, caplog: pytest.LogCaptureFixture) -> str:
+        """Publish what was built, hold it against a publication of everything, and say how it was done."""
+        note_left(self.paths.build_database)
+        manifest = load_manifest(self.paths)
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "pipelines.publication.publish"):
+            record = self.work / "published.json"
+            done = publish(self.paths.build_database, manifest, self.paths.published, record=record)
+        whole = publish(self.paths.build_database, manifest, self.work / done.version)
+        assert (done.version, done.rows) == (whole.version, whole.rows)
+        with duckdb.connect() as database:
+            for name, folder in (("ours", self.paths.published), ("theirs", self.work / done.version)):
+                database.execute(f"attach '{folder / 'warehouse.duckdb'}' as {name} (read_only)")
+            for table in done.rows:
+                for one, two in (("ours", "theirs"), ("theirs", "ours")):
+                    query = f"from {one}.main.{table} except all from {two}.main.{table}"
+                    assert database.execute(query).fetchall() == [], table
+        return caplog.text
+
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.paths.build_database), read_only=True) as database:
             return database.execute(sql).fetchall()
 
 
-def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
+@pytest.fixture
+def whatever_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish what changed only, however much that is of so few reports."""
+    rules = delta.delta_rules().model_copy(update={"most_documents": 1.0, "compared_by_place_from": 10})
+    for module in (delta, changed_tables):
+        monkeypatch.setattr(module, "delta_rules", lambda: rules)
+
+
+@pytest.mark.usefixtures("whatever_the_share")
+def test_what_changed_is_built_as_if_all_were(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     warehouse = Warehouse(Paths(tmp_path / "raw", tmp_path / "data"), tmp_path, BEFORE)
     later = (ZHEJIANG, 2026)
     first = {key: text for key, text in OWN_TEXTS.items() if key != later}
@@ -195,6 +234,7 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     warehouse.dbt(full=True)
     note_built(warehouse.paths, plan, all_passed=True)
     assert warehouse.plan().is_done
+    assert "all tables are copied" in warehouse.publish(caplog)
     sector = "select distinct sector from {} where indicator_key = '{}' and ref_area = '{}'"
     in_jiangsu = sector.format("fct_indicators", STATIONS, JIANGSU)
     assert warehouse.ask(in_jiangsu) == [("ecology",)]
@@ -210,6 +250,7 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     assert plan.places == {ZHEJIANG, NINGBO, NATION}
     warehouse.dbt(full=False)
     note_built(warehouse.paths, plan, all_passed=True)
+    assert "copied for 2 changed documents and 3 places only" in warehouse.publish(caplog)
     assert warehouse.differences() == {}
     # The place itself did not change, but most now put this name into another sector.
     assert warehouse.ask(in_jiangsu) == [("urban",)]
@@ -227,6 +268,7 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     assert not plan.is_full
     assert plan.places == {JIANGSU, ZHEJIANG, NINGBO, NATION}
     warehouse.dbt(full=False)
+    assert "copied for 2 changed documents and 4 places only" in warehouse.publish(caplog)
     # It is not said that this run ended: whatever comes next builds everything.
     assert warehouse.differences() == {}
     assert warehouse.ask(f"select * from fct_indicators where ref_area in ('{NINGBO}', '{NATION}')") == []

@@ -104,3 +104,13 @@ def test_every_headline_indicator_of_the_catalogue_is_asked_for() -> None:
     with (SEEDS_DIR / "indicators.csv").open(encoding="utf-8", newline="") as handle:
         headline = {row["indicator_id"] for row in csv.DictReader(handle) if row["is_headline"] == "true"}
     assert headline <= asked
+
+
+@pytest.mark.parametrize("path", sorted(DBT_PROJECT_DIR.glob("models/**/*.sql")), ids=lambda path: path.stem)
+def test_the_publication_is_told_what_a_model_changes_by(path: Path) -> None:
+    """dbt reads `changes_by`, the publication the condition of `incremental_predicates`: they are one."""
+    text = path.read_text(encoding="utf-8")
+    if "materialized='incremental'" in text:
+        by = re.search(r"'changes_by': '(\w+)'", text)
+        assert by is not None
+        assert f"incremental_predicates=[changed('{by[1]}')]" in text

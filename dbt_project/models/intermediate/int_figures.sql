@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={'changes_by': 'reading'}) }}
+{{ config(materialized='incremental', meta={'changes_by': 'reading'}, incremental_predicates=[changed('reading')]) }}
 
 -- A bulletin's statements reach the lake a second time as observations of that bulletin, which is
 -- how they count; its statements would be the same figures once more.

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}, incremental_predicates=[changed('document')]) }}
 
 select
     sentence_id,

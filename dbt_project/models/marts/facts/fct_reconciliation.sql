@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'}) }}
+{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')]) }}
 
 with figures as (
     select *

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'},
+{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')],
     post_hook="{{ forget_years(this, this, 'document_count > 0 or target_id is not null') }}") }}
 
 with headlines as (

@@ -1,0 +1,98 @@
+"""The checks of a version that was made from the one before it: the same ones, on what can have gone wrong.
+
+| check | here |
+| --- | --- |
+| `smoke`, `contract` | as ever: they cost next to nothing |
+| `grain` | of rows that share theirs one was written now: the others were held against each other before |
+| `rows` | the table has as many rows as the build database has; the rows that changed, read from the file that readers open, are those of the build database |
+| `parquet` | a file that was written is read whole: its sum is that of the earlier version with what changed |
+
+What did not change was read and held against the build database when it was published first. That its bytes are still
+those is known from their sums, which are compared before a file is taken over. The sum over a Parquet file is also
+one over the rows of the DuckDB file, which it was written from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.publication.catalog import PublishedModel
+from pipelines.publication.changed_tables import NONE, ChangedTables
+from pipelines.publication.checks import (
+    Check,
+    contract_problem,
+    first_line,
+    grain_problem,
+    parquet_columns_problem,
+    rows_problem,
+    smoke_problem,
+)
+from pipelines.publication.sql import literal, quoted
+from pipelines.publication.tables import DATABASE, from_parquet, parquet_file, spill_folder
+
+
+def check_changed_version(
+    database: duckdb.DuckDBPyConnection,
+    root: Path,
+    models: tuple[PublishedModel, ...],
+    written: ChangedTables,
+) -> list[Check]:
+    """Read back what was replaced, and hold it against the build database and what the models declare.
+
+    Args:
+        database: the connection that the version was written with, see `write_changed_tables`.
+        root: the version's folder.
+        models: what is published.
+        written: what was written.
+
+    Raises:
+        duckdb.Error: the build database can't be read.
+    """
+    file = str(root / DATABASE)
+    try:
+        with duckdb.connect(file, read_only=True) as alone:
+            alone.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
+            checks = [Check(f"{model.name}.smoke", smoke_problem(alone, model)) for model in models]
+    except duckdb.Error as error:
+        return [Check(f"{DATABASE}.opens", first_line(error))]
+    database.execute(f"attach {literal(file)} as version (read_only)")
+    database.execute("use version.main")
+    for model in models:
+        checks += _checks(database, root, model, written)
+    database.execute("use memory")
+    database.execute("detach version")
+    return sorted(checks, key=lambda check: check.name)
+
+
+def _checks(
+    database: duckdb.DuckDBPyConnection, root: Path, model: PublishedModel, written: ChangedTables
+) -> list[Check]:
+    table, built = quoted(model.name), f"build.main.{quoted(model.name)}"
+    where, total = written.where[model.name], written.sums[model.name]
+    grain = parquet = ""
+    rows = _count_problem(database, model, built, total[0])
+    if where != NONE:
+        file = from_parquet(parquet_file(root, model))
+        grain = grain_problem(database, model, where)
+        rows = rows or rows_problem(database, table, written.replaced[model.name], where)
+        parquet = parquet_columns_problem(database, model, file) or rows_problem(database, file, total)
+    return [
+        Check(f"{model.name}.contract", contract_problem(database, model, built)),
+        Check(f"{model.name}.grain", grain),
+        Check(f"{model.name}.rows", rows),
+        Check(f"{model.name}.parquet", parquet),
+    ]
+
+
+def _count_problem(
+    database: duckdb.DuckDBPyConnection, model: PublishedModel, built: str, expected: int
+) -> str:
+    found = []
+    for relation in (quoted(model.name), built):
+        (rows,) = database.execute(f"select count(*) from {relation}").fetchone() or (0,)
+        found.append(rows)
+    if found == [expected, expected]:
+        return ""
+    return f"{found[0]:,} rows, the build database has {found[1]:,}, {expected:,} were expected"
