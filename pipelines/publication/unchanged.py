@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.fingerprint import hash_files
+from pipelines.publication.files import files_below
 from pipelines.publication.versions import current_version
 
 _CODE = Path(__file__).parent
@@ -87,8 +88,5 @@ def note_published(record: Path, build_database: Path, made_with: str, published
 
 def _files(version: Path) -> str:
     """The names, sizes and times of change of a version's files, in one hash."""
-    found = hashlib.sha256()
-    for file in sorted(path for path in version.rglob("*") if path.is_file()):
-        seen = file.stat()
-        found.update(f"{file.relative_to(version)} {seen.st_size} {seen.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+    lines = (f"{file.name} {file.stat.st_size} {file.stat.st_mtime_ns}\n" for file in files_below(version))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
