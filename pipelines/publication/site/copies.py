@@ -40,6 +40,7 @@ class Rules(_Part):
     """The rules of copies.yml."""
 
     most_rows: MostRows
+    most_parquet_bytes: int
     workbook: str
     sdmx: str
 
@@ -133,19 +134,29 @@ def write_copies(
     folder.mkdir(parents=True, exist_ok=True)
     database = root / DATABASE
     copies = Copies(site, table_contents(root), made_with, earlier)
+    parquet = {
+        table.name: file
+        for table in tables
+        if (file := _own(root, f"parquet/{table.name}.parquet")) is not None
+    }
+    small = [
+        table
+        for table in tables
+        if table.name not in parquet or (parquet[table.name].size or 0) <= rules().most_parquet_bytes
+    ]
     csv: dict[str, File] = {}
-    for table in tables:
+    for table in small:
         if table.rows <= limits.csv:
             # Excel takes a file without the mark for another encoding, and shows no Chinese.
             write = partial(write_csv, database, table.name, bom=True, force=True)
             csv[table.name] = _copy(copies.make(f"{FOLDER}/{table.name}.csv", table.name, write))
-    chosen = in_workbook(tables, limits.workbook)
+    chosen = in_workbook(small, limits.workbook)
     workbook = folder / rules().workbook
     if chosen:
         write_xlsx(database, chosen, workbook, force=True, made_from=made_from)
     with open_published(database) as connection:
         shaped = set(sdmx_marts(connection))
-    observations = [table.name for table in tables if table.name in shaped and table.rows <= limits.csv]
+    observations = [table.name for table in small if table.name in shaped and table.rows <= limits.csv]
     sdmx = folder / rules().sdmx
     if len(observations) == 1:
         copies.make(
@@ -160,11 +171,7 @@ def write_copies(
         # Both are written when the site is there: SHA256SUMS counts its files.
         manifest=File(f"../{MANIFEST}", None),
         sums=File(f"../{SUMS}", None),
-        parquet={
-            table.name: parquet
-            for table in tables
-            if (parquet := _own(root, f"parquet/{table.name}.parquet")) is not None
-        },
+        parquet=parquet,
         csv=csv,
         workbook=_copy(workbook) if chosen else None,
         left_out=tuple(table.name for table in tables if table.name not in chosen),
