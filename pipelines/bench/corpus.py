@@ -249,6 +249,7 @@ def main() -> None:
             "command": f'make bench-corpus ARGS="--reports {sizes}{options} --write" (one run)',
             "extraction": "compiled" if is_compiled() else "pure Python",
             "site": "made too" if given.pages else "not made (GWR_PAGES=false)",
+            "load": f"{', '.join(f'{load:.1f}' for load in os.getloadavg())} (1, 5, 15 minutes, at the end)",
         }
         lines = [f"- {name}: {text}" for name, text in about.items()]
         lines += ["", f"| {' | '.join(HEADINGS)} |", "| ---: | --- |" + " ---: |" * (len(HEADINGS) - 2)]
