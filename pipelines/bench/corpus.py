@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -27,6 +28,7 @@ from rich.table import Table
 from pipelines.bench.memory import Peak
 from pipelines.bench.results import environment, write_results
 from pipelines.compiled import is_compiled
+from pipelines.publication.files import files_below
 from pipelines.synth.folder import write
 from pipelines.synth.reports import generate
 from pipelines.synth.scoring import score
@@ -45,6 +47,21 @@ HEADINGS = (
 
 
 @dataclass(frozen=True, slots=True)
+class SiteSize:
+    """The site of a version.
+
+    Attributes:
+        files: how many.
+        mb: bytes of all of them, in MB.
+        new: how many of them are no links to files of an earlier version.
+    """
+
+    files: int
+    mb: float
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """One build.
 
@@ -55,6 +72,8 @@ class Build:
         processor: seconds of all cores.
         peak_mb: memory of the process and its children together.
         steps: step -> seconds.
+        largest_mb: memory of the largest process.
+        site: of the version that readers see; None where none is made.
     """
 
     reports: int
@@ -63,6 +82,8 @@ class Build:
     processor: float
     peak_mb: float
     steps: Mapping[str, float]
+    largest_mb: float = 0.0
+    site: SiteSize | None = None
 
 
 def run(raw: Path, data: Path, reports: int, kind: str, pages: bool) -> Build:
@@ -90,7 +111,22 @@ def run(raw: Path, data: Path, reports: int, kind: str, pages: bool) -> Build:
     if status:
         raise RuntimeError("\n".join([f"gwr build ended with {status}", *lines[-20:]]))
     used = after.children_user + after.children_system - before.children_user - before.children_system
-    return Build(reports, kind, wall, used, peak.mb, _steps(lines))
+    site = site_size(data / "published" / ".current" / "site") if pages else None
+    return Build(reports, kind, wall, used, peak.mb, _steps(lines), peak.largest_mb, site)
+
+
+def site_size(site: Path) -> SiteSize:
+    """How large a site is, and how much of it was made for its version.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    files = files_below(site)
+    return SiteSize(
+        files=len(files),
+        mb=sum(file.stat.st_size for file in files) / 1e6,
+        new=sum(file.stat.st_nlink == 1 for file in files),
+    )
 
 
 def _steps(lines: Sequence[str]) -> dict[str, float]:
@@ -171,6 +207,19 @@ def growth(found: Sequence[Build]) -> str:
     )
 
 
+def sites(found: Sequence[Build]) -> str:
+    """A sentence on each size of site: its files, those made for one report more, the largest process."""
+    sentences = []
+    for first, more in pairwise(found):
+        if first.site and more.site and (first.kind, more.kind) == (FIRST, ONE_MORE):
+            sentences.append(
+                f"The site of {first.reports:,} reports has {first.site.files:,} files of {first.site.mb:,.0f} MB;"
+                f" of that of one report more {more.site.new:,} are new. The largest process took"
+                f" {first.largest_mb:,.0f} and {more.largest_mb:,.0f} MB."
+            )
+    return " ".join(sentences)
+
+
 def main() -> None:
     """Command line of the benchmark."""
     parser = argparse.ArgumentParser(
@@ -190,7 +239,7 @@ def main() -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    notes = [note for note in (growth(found), checked(max(given.reports))) if note]
+    notes = [note for note in (growth(found), sites(found), checked(max(given.reports))) if note]
     for note in notes:
         console.print(note, highlight=False)
     if given.write:
@@ -200,6 +249,7 @@ def main() -> None:
             "command": f'make bench-corpus ARGS="--reports {sizes}{options} --write" (one run)',
             "extraction": "compiled" if is_compiled() else "pure Python",
             "site": "made too" if given.pages else "not made (GWR_PAGES=false)",
+            "load": f"{', '.join(f'{load:.1f}' for load in os.getloadavg())} (1, 5, 15 minutes, at the end)",
         }
         lines = [f"- {name}: {text}" for name, text in about.items()]
         lines += ["", f"| {' | '.join(HEADINGS)} |", "| ---: | --- |" + " ---: |" * (len(HEADINGS) - 2)]

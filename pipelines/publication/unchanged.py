@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.fingerprint import hash_files
+from pipelines.publication.files import files_below
 from pipelines.publication.tables import Sum
 from pipelines.publication.versions import current_version
 
@@ -133,8 +134,5 @@ def note_published(
 
 def _files(version: Path) -> str:
     """The names, sizes and times of change of a version's files, in one hash."""
-    found = hashlib.sha256()
-    for file in sorted(path for path in version.rglob("*") if path.is_file()):
-        seen = file.stat()
-        found.update(f"{file.relative_to(version)} {seen.st_size} {seen.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+    lines = (f"{file.name} {file.stat.st_size} {file.stat.st_mtime_ns}\n" for file in files_below(version))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

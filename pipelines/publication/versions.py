@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from pipelines.ids import file_sha256
+from pipelines.publication.files import files_below
 from pipelines.publication.links import flush, show
+from pipelines.publication.sums import SUMS, linked_sums, sums_text
 from pipelines.publication.version_manifest import read_version_manifest
 from pipelines.publication.withdrawn import (
     VersionError,
@@ -48,7 +49,6 @@ __all__ = [
     "version_folder",
 ]
 
-SUMS = "SHA256SUMS"
 _PARTIAL = ".partial"
 _REMOVED = ".removed-"
 _WAITS = 16
@@ -67,22 +67,10 @@ def new_version(published: Path) -> Path:
     return partial
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _sums(folder: Path) -> str:
-    return "".join(
-        f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n"
-        for path in _files(folder)
-        if path.name != SUMS
-    )
-
-
 def is_whole(version: Path) -> bool:
     """Whether every file of a version is there with the bytes it was published with."""
     sums = version / SUMS
-    return sums.is_file() and sums.read_text(encoding="utf-8") == _sums(version)
+    return sums.is_file() and sums.read_text(encoding="utf-8") == sums_text(version)
 
 
 def is_published(published: Path, content: str) -> bool:
@@ -90,18 +78,24 @@ def is_published(published: Path, content: str) -> bool:
     return any(is_whole(version) for version in _kept(published) if content_name(version.name) == content)
 
 
-def _seal(folder: Path) -> None:
-    """Write the sums of a folder's files, and make it final."""
-    (folder / SUMS).write_text(_sums(folder), encoding="utf-8")
+def _seal(folder: Path, earlier: Path | None = None) -> None:
+    """Write the sums of a folder's files, and make it final.
+
+    Args:
+        folder: a version's folder.
+        earlier: a version that files may be links to: what is known of them is not found out again.
+    """
+    known = linked_sums(folder, earlier) if earlier else None
+    (folder / SUMS).write_text(sums_text(folder, known), encoding="utf-8")
     _settle(folder)
 
 
 def _settle(folder: Path) -> None:
     """Make all of a folder read-only and durable. A file of an earlier version (a link to it) is both."""
-    files = [file for file in _files(folder) if file.stat().st_nlink == 1]
+    files = [folder / file.name for file in files_below(folder) if file.stat.st_nlink == 1]
     for file in files:
         file.chmod(0o444)
-    folders = [*(path for path in folder.rglob("*") if path.is_dir()), folder]
+    folders = [Path(path) for path, _, _ in os.walk(folder)]
     # The disk is waited for, not the processor: many waits at a time.
     with ThreadPoolExecutor(_WAITS) as pool:
         list(pool.map(flush, files))
@@ -154,7 +148,7 @@ def switch(published: Path, content: str, keep: int) -> tuple[Path, bool]:
         OSError: the disk is full or not writable. Readers see the old version or the new one, whole.
     """
     before = current_version(published)
-    version = _put_beside(published, content)
+    version = _put_beside(published, content, before)
     held_back = before is not None and content in load_rollbacks(published).withdrawn
     seen = before if before is not None and held_back else version
     if not held_back:
@@ -164,14 +158,14 @@ def switch(published: Path, content: str, keep: int) -> tuple[Path, bool]:
     return seen, before is None or before.name != seen.name
 
 
-def _put_beside(published: Path, content: str) -> Path:
+def _put_beside(published: Path, content: str, before: Path | None) -> Path:
     """Seal what was written and give it the name of its content, or find the whole version that has it."""
     versions = published / ".versions"
     partial = versions / _PARTIAL
     for name in chain([content], (f"{content}-{number}" for number in count(2))):
         version = versions / name
         if not version.exists():
-            _seal(partial)
+            _seal(partial, before)
             partial.rename(version)
             flush(versions)
             return version
@@ -241,7 +235,7 @@ def _described(version: Path, is_current: bool, withdrawn: Collection[str]) -> V
         is_current=is_current,
         is_whole=whole,
         rows=table_rows(version) if whole else {},
-        size=sum(path.stat().st_size for path in _files(version)),
+        size=sum(file.stat.st_size for file in files_below(version)),
         is_withdrawn=content_name(version.name) in withdrawn,
         git_commit=manifest.code.git_commit if manifest else None,
         uncommitted_changes=bool(manifest and manifest.code.uncommitted_changes),

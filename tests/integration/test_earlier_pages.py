@@ -115,6 +115,32 @@ def test_several_processes_make_the_same_pages(
     assert different(root, first) == []
 
 
+def test_evidence_of_no_document_counts_for_the_place_of_its_target(copy: Copy) -> None:
+    of_a_statistic = (
+        "update fct_target_evidence set document_id = null, statement_id = null where evidence_rank = 1"
+    )
+    before, after, fresh = copy("statistic"), copy("statistic-renamed"), copy("statistic-fresh")
+    for root in (before, after, fresh):
+        change(root, of_a_statistic)
+    write(before)
+    for root in (after, fresh):
+        change(root, "update fct_target_evidence set source_title = 'another' where document_id is null")
+    assert write(after, earlier=before).kept > 0
+    write(fresh)
+    assert different(after, fresh) == []
+    assert any("/targets/" in name for name in different(after, before))
+
+
+def test_a_few_places_at_a_time_have_the_same_pages(
+    first: Path, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place_writer, "WORTH_OWN_ROWS", 1)
+    monkeypatch.setattr(place_writer, "MOST_AT_A_TIME", 1)
+    root = copy("few")
+    assert write(root).kept == 0
+    assert different(root, first) == []
+
+
 def test_pages_of_other_code_or_with_one_missing_are_made(first: Path, copy: Copy) -> None:
     assert write(copy("other"), earlier=first, made_with="other code").kept == 0
     incomplete = copy("incomplete")

@@ -8,7 +8,19 @@ import sys
 import time
 from pathlib import Path
 
-from pipelines.bench.corpus import FIRST, HEADINGS, NOTHING, Build, add_missing, growth, row_of
+from pipelines.bench.corpus import (
+    FIRST,
+    HEADINGS,
+    NOTHING,
+    ONE_MORE,
+    Build,
+    SiteSize,
+    add_missing,
+    growth,
+    row_of,
+    site_size,
+    sites,
+)
 from pipelines.bench.memory import Peak, family, memory_mb
 
 STEPS = {"documents": 2.0, "statements": 10.0, "dbt_build": 20.0, "published_warehouse": 5.0}
@@ -69,3 +81,23 @@ def test_memory_counts_children() -> None:
         assert peak.mb >= 0.9 * both
         child.stdin.close()
     assert memory_mb(child.pid) == 0
+
+
+def test_a_link_to_an_earlier_site_is_not_new(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "page.html").write_bytes(b"x" * 1000)
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "page.html").hardlink_to(tmp_path / "first" / "page.html")
+    (tmp_path / "second" / "other.html").write_bytes(b"x" * 500)
+    assert site_size(tmp_path / "second") == SiteSize(files=2, mb=0.0015, new=1)
+
+
+def test_a_sentence_on_each_site() -> None:
+    first = Build(100, FIRST, 9, 9, 9, {}, 500.4, SiteSize(8854, 302.1, 8854))
+    more = Build(100, ONE_MORE, 9, 9, 9, {}, 400.0, SiteSize(8940, 303.0, 350))
+    nothing = Build(100, NOTHING, 9, 9, 9, {}, 300.0, SiteSize(8940, 303.0, 350))
+    assert sites([first, more, nothing]) == (
+        "The site of 100 reports has 8,854 files of 302 MB; of that of one report more 350 are new."
+        " The largest process took 500 and 400 MB."
+    )
+    assert sites([Build(100, FIRST, 9, 9, 9, {}), Build(100, ONE_MORE, 9, 9, 9, {})]) == ""

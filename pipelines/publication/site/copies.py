@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -16,6 +16,7 @@ from pipelines.export.source import PublishedAs, open_published
 from pipelines.export.workbook import write_xlsx
 from pipelines.publication.package import PACKAGE
 from pipelines.publication.site.dictionary import Table
+from pipelines.publication.site.earlier_copies import Copies, table_contents
 from pipelines.publication.tables import DATABASE
 from pipelines.publication.version_manifest import FILE_NAME as MANIFEST
 from pipelines.publication.versions import SUMS
@@ -29,7 +30,7 @@ class _Part(BaseModel):
 
 
 class MostRows(_Part):
-    """Rows up to which a table is copied."""
+    """How many rows are copied: of a table as CSV, of all tables of the workbook together."""
 
     csv: int
     workbook: int
@@ -39,6 +40,7 @@ class Rules(_Part):
     """The rules of copies.yml."""
 
     most_rows: MostRows
+    most_parquet_bytes: int
     workbook: str
     sdmx: str
 
@@ -85,8 +87,31 @@ def rules() -> Rules:
     return Rules.model_validate(yaml.safe_load(Path(__file__).with_name("copies.yml").read_text("utf-8")))
 
 
+def in_workbook(tables: Sequence[Table], most: int) -> list[str]:
+    """The tables that have room in the workbook, in their order: the smallest ones.
+
+    Args:
+        tables: the version's tables.
+        most: rows of all of them together.
+    """
+    taken, room = set(), most
+    for table in sorted(tables, key=lambda table: table.rows):
+        if table.rows > room:
+            break
+        room -= table.rows
+        taken.add(table.name)
+    return [table.name for table in tables if table.name in taken]
+
+
 def write_copies(
-    root: Path, site: Path, tables: Sequence[Table], made_from: PublishedAs, limits: MostRows | None = None
+    root: Path,
+    site: Path,
+    tables: Sequence[Table],
+    made_from: PublishedAs,
+    limits: MostRows | None = None,
+    *,
+    made_with: str = "",
+    earlier: Path | None = None,
 ) -> Files:
     """Write the copies that the site offers, and say what can be downloaded.
 
@@ -95,47 +120,61 @@ def write_copies(
         site: the site's folder in it.
         tables: the version's tables.
         made_from: version and release for the workbook's first sheet.
-        limits: rows up to which a table is copied; None for those of copies.yml.
+        limits: how many rows are copied; None for those of copies.yml.
+        made_with: name of the code that makes the copies.
+        earlier: a site whose copies are taken where their tables hold the same; None: all are written.
 
     Raises:
         ExportError: a table can't be read.
         OSError: the disk is full or not writable.
+        ValueError: the data package can't be read.
     """
     limits = limits or rules().most_rows
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     database = root / DATABASE
+    copies = Copies(site, table_contents(root), made_with, earlier)
+    parquet = {
+        table.name: file
+        for table in tables
+        if (file := _own(root, f"parquet/{table.name}.parquet")) is not None
+    }
+    small = [
+        table
+        for table in tables
+        if table.name not in parquet or (parquet[table.name].size or 0) <= rules().most_parquet_bytes
+    ]
     csv: dict[str, File] = {}
-    for table in tables:
+    for table in small:
         if table.rows <= limits.csv:
-            file = folder / f"{table.name}.csv"
             # Excel takes a file without the mark for another encoding, and shows no Chinese.
-            write_csv(database, table.name, file, bom=True, force=True)
-            csv[table.name] = _copy(file)
-    in_workbook = [table.name for table in tables if table.rows <= limits.workbook]
+            write = partial(write_csv, database, table.name, bom=True, force=True)
+            csv[table.name] = _copy(copies.make(f"{FOLDER}/{table.name}.csv", table.name, write))
+    chosen = in_workbook(small, limits.workbook)
     workbook = folder / rules().workbook
-    if in_workbook:
-        write_xlsx(database, in_workbook, workbook, force=True, made_from=made_from)
+    if chosen:
+        write_xlsx(database, chosen, workbook, force=True, made_from=made_from)
     with open_published(database) as connection:
         shaped = set(sdmx_marts(connection))
-    observations = [table for table in tables if table.name in shaped and table.rows <= limits.csv]
+    observations = [table.name for table in small if table.name in shaped and table.rows <= limits.csv]
     sdmx = folder / rules().sdmx
     if len(observations) == 1:
-        write_sdmx_csv(database, sdmx, observations[0].name, force=True)
+        copies.make(
+            f"{FOLDER}/{sdmx.name}",
+            observations[0],
+            lambda file: write_sdmx_csv(database, file, observations[0], force=True),
+        )
+    copies.note()
     return Files(
         database=_own(root, DATABASE),
         package=_own(root, PACKAGE),
         # Both are written when the site is there: SHA256SUMS counts its files.
         manifest=File(f"../{MANIFEST}", None),
         sums=File(f"../{SUMS}", None),
-        parquet={
-            table.name: parquet
-            for table in tables
-            if (parquet := _own(root, f"parquet/{table.name}.parquet")) is not None
-        },
+        parquet=parquet,
         csv=csv,
-        workbook=_copy(workbook) if in_workbook else None,
-        left_out=tuple(table.name for table in tables if table.name not in in_workbook),
+        workbook=_copy(workbook) if chosen else None,
+        left_out=tuple(table.name for table in tables if table.name not in chosen),
         sdmx=_copy(sdmx) if len(observations) == 1 else None,
     )
 

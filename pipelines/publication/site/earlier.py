@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.publication.files import files_below
+
 RECORD = ".made-from.json"
 
 
@@ -73,24 +75,35 @@ def link_pages(earlier: Path, site: Path, pages: PlacePages) -> bool:
     Raises:
         OSError: the disk is full or not writable.
     """
-    sources = [source for name in pages.files for source in _files(earlier, name)]
-    if not sources or not all(source.is_file() for source in sources):
+    found = [_files(earlier, name) for name in pages.files]
+    if not found or not all(found):
         return False
-    for source in sources:
-        target = site / source.relative_to(earlier)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(source, target)
-        except FileExistsError:
-            raise
-        except OSError:
-            # A file system without links, or one that has no more room for names of a file.
-            shutil.copyfile(source, target)
+    names = [name for some in found for name in some]
+    for folder in {name.rpartition("/")[0] for name in names}:
+        (site / folder).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        link_file(earlier / name, site / name)
     return True
 
 
-def _files(site: Path, name: str) -> list[Path]:
-    """The file of this name, or those of the folder; a folder that is missing stands for itself."""
+def link_file(source: Path, target: Path) -> None:
+    """Give a file of an earlier version a second name; never over a file.
+
+    Raises:
+        OSError: the disk is full or not writable, or a file of that name is there.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links, or one that has no more room for names of a file.
+        shutil.copyfile(source, target)
+
+
+def _files(site: Path, name: str) -> list[str]:
+    """The file of this name, or those of the folder; none where it is missing."""
+    place = site / name
     if not name.endswith("/"):
-        return [site / name]
-    return sorted(path for path in (site / name).rglob("*") if path.is_file()) or [site / name]
+        return [name] if place.is_file() else []
+    return [f"{name}{file.name}" for file in files_below(place)] if place.is_dir() else []

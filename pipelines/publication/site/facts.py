@@ -66,7 +66,14 @@ def checks_by_kind(build: VersionManifest) -> list[tuple[str, int, int]]:
 
 
 def version_files(
-    root: Path, target: Path, source: Source, version: str, facts: Mapping[str, Any]
+    root: Path,
+    target: Path,
+    source: Source,
+    version: str,
+    facts: Mapping[str, Any],
+    *,
+    made_with: str = "",
+    earlier: Path | None = None,
 ) -> dict[str, Any]:
     """What the data pages know from the version's own files; writes the copies that they offer.
 
@@ -76,6 +83,8 @@ def version_files(
         source: the published tables.
         version: the version's name.
         facts: those of `site_facts`.
+        made_with: name of the code that makes the copies.
+        earlier: a site whose copies are taken where they are the same.
 
     Returns:
         `tables` (see `read_tables`), `lists` (closed list -> codes in order) and `files` (see `Files`).
@@ -90,4 +99,5 @@ def version_files(
     tables = read_tables(root, lists, facts.get("column_lists", {}))
     build: VersionManifest | None = facts.get("build")
     made_from = PublishedAs(version, build.code.gwr if build else None)
-    return {"tables": tables, "lists": lists, "files": write_copies(root, target, tables, made_from)}
+    files = write_copies(root, target, tables, made_from, made_with=made_with, earlier=earlier)
+    return {"tables": tables, "lists": lists, "files": files}

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.publication.site.place_tables import (
+    AREA,
+    DOCUMENT,
+    INDICATOR,
+    OWNERS,
+    PlaceTable,
+    place_tables,
+)
 from pipelines.publication.site.site import Site
-from pipelines.publication.site.source import Source, place_queries
-from pipelines.publication.sql import quoted
-
-AREA, DOCUMENT, INDICATOR = "ref_area", "document_id", "indicator_key"
-_OWNERS = (AREA, DOCUMENT, INDICATOR)
-_PARAMETER = re.compile(r"\$\w+")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +37,6 @@ class Inputs:
     places: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    name: str
-    columns: frozenset[str]
-    read: tuple[str, ...]
-
-    @property
-    def row(self) -> str:
-        """What of a row the pages can show, for SQL."""
-        return f"row({', '.join(quoted(column) for column in self.read)})"
-
-    def has(self, *columns: str) -> bool:
-        return self.columns.issuperset(columns)
-
-    @property
-    def owners(self) -> tuple[str, ...]:
-        return tuple(column for column in _OWNERS if column in self.columns)
-
-
 def page_inputs(site: Site) -> Inputs:
     """The hashes for the places of a site; each table is read a few times, whatever the number of places.
 
@@ -63,7 +44,7 @@ def page_inputs(site: Site) -> Inputs:
         duckdb.Error: the published tables are not those that the pages want.
     """
     database = site.source.database
-    tables = _tables(site.source)
+    tables = place_tables(site.source)
     shared = hashlib.sha256()
     for table in tables:
         if not table.owners:
@@ -71,7 +52,7 @@ def page_inputs(site: Site) -> Inputs:
     shared.update(f"{len(site.places) == 1} {len(site.reporting) > 1}\n".encode())
 
     # The same three steps for each owner: hash its rows, then hash what belongs together.
-    for owner in _OWNERS:
+    for owner in OWNERS:
         _group_hashes(database, tables, owner)
     for left, right in ((AREA, DOCUMENT), (AREA, INDICATOR), (DOCUMENT, INDICATOR)):
         _pairs(database, tables, left, right)
@@ -109,38 +90,19 @@ select ref_area, {_SUM.format("part")} from parts group by ref_area
 """
 
 
-def _tables(source: Source) -> list[_Table]:
-    """The tables that the queries about one place read."""
-    database = source.database
-    words: dict[str, set[str]] = {}
-    for query in place_queries():
-        # DuckDB names the tables of a query without parameters only.
-        text = _PARAMETER.sub("null", source.text(query))
-        for name in database.get_table_names(text):
-            words.setdefault(name, set()).update(_WORD.findall(text))
-    found = []
-    for name in sorted(words):
-        columns = [column[0] for column in database.execute(f'select * from "{name}" limit 0').description]
-        # An indicator's counts are of the whole corpus and change with each report: no query of a place names them.
-        is_of_indicators = INDICATOR in columns and not {AREA, DOCUMENT} & set(columns)
-        read = [column for column in columns if column in words[name]] if is_of_indicators else columns
-        found.append(_Table(name, frozenset(columns), tuple(read)))
-    return found
-
-
-def _rows_hash(database: duckdb.DuckDBPyConnection, table: _Table) -> str:
-    row = database.execute(f'select {_SUM.format(table.row)} from "{table.name}" as t').fetchone()
+def _rows_hash(database: duckdb.DuckDBPyConnection, table: PlaceTable) -> str:
+    row = database.execute(f"select {_SUM.format(table.row)} from {table.relation} as t").fetchone()
     return str(row[0]) if row else ""
 
 
-def _group_hashes(database: duckdb.DuckDBPyConnection, tables: Sequence[_Table], owner: str) -> None:
+def _group_hashes(database: duckdb.DuckDBPyConnection, tables: Sequence[PlaceTable], owner: str) -> None:
     """A temporary table: each place, document or indicator, and the hash of its rows in all tables.
 
     A table counts for its indicators only where its rows belong to no place and no document.
     """
     parts = [
         f"select {owner} as owner, '{table.name} ' || {_SUM.format(table.row)} as part"
-        f' from "{table.name}" as t where {owner} is not null group by {owner}'
+        f" from {table.relation} as t where {owner} is not null group by {owner}"
         for table in tables
         if owner in table.owners and (owner != INDICATOR or (not table.has(AREA) and not table.has(DOCUMENT)))
     ]
@@ -151,10 +113,10 @@ def _group_hashes(database: duckdb.DuckDBPyConnection, tables: Sequence[_Table],
     )
 
 
-def _pairs(database: duckdb.DuckDBPyConnection, tables: Sequence[_Table], left: str, right: str) -> None:
+def _pairs(database: duckdb.DuckDBPyConnection, tables: Sequence[PlaceTable], left: str, right: str) -> None:
     """A temporary table: which places, documents and indicators stand together in a row."""
     parts = [
-        f'select {left}, {right} from "{table.name}" where {left} is not null and {right} is not null'
+        f"select {left}, {right} from {table.relation} where {left} is not null and {right} is not null"
         for table in tables
         if table.has(left, right)
     ]

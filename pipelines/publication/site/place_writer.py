@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from pipelines.publication.site.pages import glance, indicators, report, targets
 from pipelines.publication.site.render import Renderer
 from pipelines.publication.site.site import Page, Place, Site, load_site
 from pipelines.publication.site.source import open_source
+from pipelines.publication.site.working_set import rows_of
 from pipelines.worker_process import begin
 
 KINDS: tuple[Callable[[Site, Place], Iterator[Page]], ...] = (
@@ -28,7 +30,17 @@ KINDS: tuple[Callable[[Site, Place], Iterator[Page]], ...] = (
 WORTH_A_PROCESS = 12
 """Places from which on a process is started for them: it takes a second and a half, about the pages of four."""
 
-_AT_A_TIME = 4
+WORTH_OWN_ROWS = 4
+"""Places from which on their rows are taken out of the tables first."""
+
+MOST_AT_A_TIME = 64
+"""Reports of the places whose rows are held at a time: it bounds the memory of a process."""
+
+_OBJECTS_BETWEEN_LOOKS = 100_000
+"""After how many new objects a process looks for circles of objects that nothing else holds."""
+
+_TURNS = 4
+"""Turns that each process has at least, so that none waits long for the last one."""
 
 
 class PageProcessError(RuntimeError):
@@ -88,6 +100,36 @@ class PageWriter:
                 files.add(_place_file(page.path))
         return PlaceWritten(ref_area, sections, tuple(sorted(files)))
 
+    def write_places(self, areas: Sequence[str]) -> Iterator[PlaceWritten]:
+        """Write the pages of some places of the site, with their rows alone at hand.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        if len(areas) < WORTH_OWN_ROWS or len(areas) == len(self._site.places):
+            yield from map(self.write_place, areas)
+            return
+        with rows_of(self._site.source, areas):
+            yield from map(self.write_place, areas)
+
+    def report_count(self, areas: Sequence[str]) -> int:
+        """How many reports places have; one without a report counts as one."""
+        return sum(max(1, len(place.reports)) for place in map(self._site.place, areas) if place)
+
+    def turns(self, areas: Sequence[str], most: int) -> list[list[str]]:
+        """Places in parts of so many reports, but of a place at least."""
+        found: list[list[str]] = []
+        room = 0
+        # By code, because the tables are: a part's rows stand together in them.
+        for area in sorted(areas):
+            count = self.report_count([area])
+            if count > room:
+                found.append([])
+                room = max(most, count)
+            found[-1].append(area)
+            room -= count
+        return found
+
 
 def _place_file(path: str) -> str:
     """A page's path, or the folder that holds pages of its place alone."""
@@ -113,8 +155,11 @@ def write_places(
     """
     count = min(workers, len(areas) // WORTH_A_PROCESS)
     if count <= 1:
-        yield from map(writer.write_place, areas)
+        for some in writer.turns(areas, MOST_AT_A_TIME):
+            yield from writer.write_places(some)
         return
+    reports = writer.report_count(areas)
+    turns = writer.turns(areas, min(MOST_AT_A_TIME, -(-reports // (count * _TURNS))))
     pool = ProcessPoolExecutor(
         max_workers=count,
         mp_context=multiprocessing.get_context("spawn"),
@@ -122,7 +167,8 @@ def write_places(
         initargs=(database, target),
     )
     try:
-        yield from pool.map(_write_place, areas, chunksize=_AT_A_TIME)
+        for written in pool.map(_write_places, turns):
+            yield from written
     except BrokenProcessPool as error:
         raise PageProcessError(
             "a process that makes pages was killed (out of memory?). Free memory, or set GWR_WORKERS=1"
@@ -142,7 +188,10 @@ def _prepare(database: Path, target: Path) -> None:
     begin()
     source = _open_in_process.enter_context(open_source(database, threads=1))
     _of_process.append(PageWriter(load_site(source, "", {}), target))
+    # Pages are many small objects without circles: looking for circles among them costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
 
 
-def _write_place(ref_area: str) -> PlaceWritten:
-    return _of_process[0].write_place(ref_area)
+def _write_places(areas: Sequence[str]) -> list[PlaceWritten]:
+    return list(_of_process[0].write_places(areas))

@@ -13,6 +13,7 @@ from typing import Any
 
 import vl_convert
 
+from pipelines.publication.files import files_below
 from pipelines.publication.site.charts import shapes
 from pipelines.publication.site.earlier import PlacePages, link_pages, read_record, write_record
 from pipelines.publication.site.facts import version_files
@@ -67,14 +68,16 @@ def write_site(
     _write_assets(target / "assets", version)
     with open_source(root / DATABASE) as source:
         known = facts or {}
-        site = load_site(source, version, {**known, **version_files(root, target, source, version, known)})
+        before = earlier / FOLDER if earlier else None
+        files = version_files(root, target, source, version, known, made_with=made_with, earlier=before)
+        site = load_site(source, version, {**known, **files})
         writer = PageWriter(site, target)
         count, kept = _write_places(site, writer, root, made_with, earlier, workers)
         for pages in INDEX_KINDS:
             for page in pages(site):
                 writer.write(page)
                 count[page.section] += 1
-    return Written(count, sum(file.stat().st_size for file in target.rglob("*") if file.is_file()), kept)
+    return Written(count, sum(file.stat.st_size for file in files_below(target)), kept)
 
 
 def _write_places(
