@@ -129,6 +129,9 @@ def main() -> int:
         import dbt.task.build  # noqa: F401, PLC0415
         from dbt.cli.main import cli  # noqa: PLC0415
 
+        from pipelines.dbt_events import drop_unwritten_messages  # noqa: PLC0415
+
+        drop_unwritten_messages()
         loaded = _load(folders)
         gc.freeze()
         line = sys.stdin.buffer.readline()
