@@ -19,7 +19,7 @@ def drop_unwritten_messages() -> None:
 
     The only callback in a process of ours is dbt's own, for usage statistics about warnings.
     """
-    EventManager.fire_event = _fire_written  # type: ignore[method-assign]
+    EventManager.fire_event = _fire_written  # type: ignore[method-assign,assignment]
 
 
 def _fire_written(manager: EventManager, e: Any, level: Any = None, *rest: Any, **named: Any) -> None:

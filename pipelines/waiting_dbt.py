@@ -112,12 +112,22 @@ def _load(folders: Sequence[str]) -> tuple[str, Any] | None:
         return None
     try:
         state = (Path(folders[0]) / PARSE_STATE).read_bytes()
-        manifest = Manifest.from_msgpack(state, decoder=extended_mashumuro_decoder)
+        manifest: Any = Manifest.from_msgpack(state, decoder=extended_mashumuro_decoder)
         manifest.build_parent_and_child_maps()
         manifest.build_flat_graph()
     except Exception:
         return None
     return hashlib.sha256(state).hexdigest(), manifest
+
+
+def _prepare_validation() -> None:
+    """Have dbt make what it checks its project, its profile and our database's settings with; it keeps that."""
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials  # noqa: PLC0415
+    from dbt.contracts.project import PackageConfig, ProfileConfig, Project, ProjectFlags  # noqa: PLC0415
+
+    checked: tuple[Any, ...] = (Project, ProjectFlags, PackageConfig, ProfileConfig, DuckDBCredentials)
+    for settings in checked:
+        settings.json_schema()
 
 
 def main() -> int:
@@ -133,6 +143,7 @@ def main() -> int:
 
         drop_unwritten_messages()
         loaded = _load(folders)
+        _prepare_validation()
         gc.freeze()
         line = sys.stdin.buffer.readline()
     except KeyboardInterrupt:

@@ -24,6 +24,7 @@ from pipelines.lean_imports.dagster_dbt import (
 )
 from pipelines.orphans import end_child
 from pipelines.paths import DBT_PROJECT_DIR, Paths
+from pipelines.publication.preload import preload
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 from pipelines.warehouse import (
@@ -116,6 +117,7 @@ def _build(
     if plan is None or plan.is_full:
         command.append("--full-refresh")
     invocation = dbt.build(command, context, run_folder(paths))
+    preload(pages=Settings().pages)
     nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
     report = log_progress(context, "models and tests")
     events, failure = [], None
