@@ -11,6 +11,7 @@ from pipelines.assets.lake import markdown, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.catalog import published_models
+from pipelines.publication.preload import wait_until_loaded
 from pipelines.publication.provenance import provenance
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
@@ -64,7 +65,8 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     @retried_where_it_helps
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
-        # Loaded while dbt builds (`pipelines.publication.preload`), not before the first step.
+        # Loaded while dbt builds, not before the first step.
+        wait_until_loaded()
         from pipelines.publication.publish import publish  # noqa: PLC0415
         from pipelines.publication.site.maker import SiteMaker  # noqa: PLC0415
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 import threading
 from importlib import import_module
 
-_MODULES = ("pipelines.publication.publish", "pipelines.publication.site.maker")
-_MODULES_OF_PAGES = ("pipelines.publication.site.facts", "pipelines.publication.site.write")
+_threads: list[threading.Thread] = []
 
 
 def preload(*, pages: bool) -> None:
-    """Begin to import in another thread; whoever imports the same waits for as long as it takes.
+    """Begin to load in another thread. What fails there fails again, and is told, where it is used.
 
     Args:
         pages: whether pages will be made too.
     """
-    modules = (*_MODULES, *(_MODULES_OF_PAGES if pages else ()))
-    threading.Thread(target=_load, args=(modules,), name="preload", daemon=True).start()
+    thread = threading.Thread(target=_load, args=(pages,), name="preload", daemon=True)
+    _threads.append(thread)
+    thread.start()
 
 
-def _load(modules: tuple[str, ...]) -> None:
-    for module in modules:
-        import_module(module)
+def wait_until_loaded() -> None:
+    """Let it come to its end, so that nothing is made twice."""
+    while _threads:
+        _threads.pop().join()
+
+
+def _load(pages: bool) -> None:
+    import_module("pipelines.publication.publish")
+    import_module("pipelines.publication.site.maker")
+    if pages:
+        import_module("pipelines.publication.site.facts")
+        from pipelines.publication.site.write import prepare_drawing  # noqa: PLC0415 - takes long to import
+
+        prepare_drawing()
