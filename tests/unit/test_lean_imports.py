@@ -33,4 +33,4 @@ def test_without_hides_only_what_is_named_and_only_inside() -> None:
             import wave  # noqa: PLC0415
         assert raised.value.name == "wave"
         import colorsys  # noqa: F401, PLC0415
-    import wave  # noqa: F401, PLC0415, F811
+    import wave  # noqa: F401, PLC0415
