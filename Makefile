@@ -5,7 +5,7 @@ STAMP  := $(VENV)/.installed
 LOCK   := requirements/dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-corpus bench-marts ray ray-check store store-check
+.PHONY: help install compile lock warehouse test browser screenshots chaos lint format audit bench example serve bi bi-check clean bench-corpus bench-lake bench-marts ray ray-check store store-check
 
 help: ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,7 @@ lock: install ## Resolve the dependencies again and write the lock files
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --group dev -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/dev.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --extra ray -c requirements/dev.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/ray.lock
 	$(BIN)/uv pip compile --system-certs -q pyproject.toml --extra store -c requirements/dev.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/store.lock
+	$(BIN)/uv pip compile --system-certs -q --group store-check -c requirements/dev.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements/store-check.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements.lock
 	$(BIN)/uv pip compile --system-certs -q deploy/requirements-celery.in --no-deps -c requirements/runtime.lock --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o deploy/requirements-celery.lock
 	$(BIN)/uv pip compile --system-certs -q bi/superset/requirements.in --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o bi/superset/requirements.lock
@@ -73,6 +74,10 @@ bench: $(STAMP) ## Seconds and memory of each stage, speed of reading (ARGS=--wr
 bench-corpus: $(STAMP) ## Builds of many made-up reports, of one more, of nothing new (ARGS="--reports N ... --pages")
 	@$(BIN)/python -m pipelines.bench.corpus $(ARGS)
 
+# A few minutes and 1 GB of disk: make bench-lake ARGS="--reports 600 2000 6000 --write"
+bench-lake: $(STAMP) ## Reading alone, from files to the lake: time, cores, memory (ARGS="--reports N ... --write")
+	@$(BIN)/python -m pipelines.bench.lake $(ARGS)
+
 # The size of the country: make bench-marts ARGS="--facts 10000000 --write" (about 6 GB of disk)
 bench-marts: $(STAMP) ## Waits of readers of a big published file (ARGS="--facts N --write")
 	@$(BIN)/python -m pipelines.bench.marts $(ARGS)
@@ -94,14 +99,14 @@ bi-check: $(STAMP) ## Set Superset up from nothing and try every chart, filter a
 ray: $(STAMP) ## Add the extra ray (200 MB) to .venv: gwr build --engine ray
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet --require-hashes -r requirements/ray.lock
 
-ray-check: ray ## Read on a cluster of a head and two nodes, one of which is killed
-	$(BIN)/pytest tests/integration/test_ray.py $(ARGS)
+ray-check: ray ## Read on a cluster of a head and two nodes, one of which is killed; a run of the Dagster page
+	$(BIN)/pytest tests/integration/test_ray.py tests/integration/test_ray_dagster.py $(ARGS)
 
 store: $(STAMP) ## Add the extra store (15 MB) to .venv: gwr build --lake-url URL
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet --require-hashes -r requirements/store.lock
 
 store-check: store ## The lake at a URL of a server that speaks S3, on this machine
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet -c requirements/dev.lock --group store-check
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet --require-hashes -r requirements/store-check.lock
 	$(BIN)/pytest tests/unit/test_lake_url.py tests/integration/test_lake_url_s3.py $(ARGS)
 
 clean: ## Remove everything that can be built again (raw/ and data/published/ stay)

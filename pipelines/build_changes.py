@@ -9,16 +9,17 @@ built anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 
+from pipelines.changed_rows import lay_out_changes, rows_of_files, strings
 from pipelines.lake.layout import Partition, partition_file, single_file
 from pipelines.lake.ledger import Entry, ledger
-from pipelines.lake.tasks import DOCUMENTS, STATEMENTS
+from pipelines.lake.tasks import DOCUMENTS, STATEMENTS, TABLES
 from pipelines.paths import Paths
-from pipelines.publication.sql import literal
 from pipelines.publication.tables import from_parquet
 from pipelines.warehouse import project_fingerprint
 
@@ -100,7 +101,14 @@ def plan_build(paths: Paths, most: float = MOST_OF_THE_DOCUMENTS) -> Plan:
         database.execute("drop schema if exists changes cascade")
         plan = _compared(database, paths, entries, before, now, most)
         if not plan.is_full:
-            _lay_out(database, plan)
+            lay_out_changes(
+                database,
+                paths,
+                documents=plan.documents,
+                places=plan.places,
+                files=_files(paths, entries, plan.documents),
+                all_passed=before is not None and before.all_passed,
+            )
         database.execute("commit")
     return plan
 
@@ -209,10 +217,6 @@ def _compared(
     return Plan(now, documents=frozenset(documents), places=frozenset(places))
 
 
-def _strings(values: Iterable[str]) -> str:
-    return f"[{', '.join(literal(value) for value in sorted(values))}]::varchar[]"
-
-
 def _distinct(database: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> set[str]:
     found = database.execute(" union ".join(queries)).fetchall()
     return {value for (value,) in found if value is not None}
@@ -223,47 +227,33 @@ def _places_before(database: duckdb.DuckDBPyConnection, documents: set[str]) -> 
     return _distinct(
         database,
         (
-            f"select ref_area from main.{table} where document_id in (select unnest({_strings(documents)}))"
+            f"select ref_area from main.{table} where document_id in (select unnest({strings(documents)}))"
             for table in ("dim_documents", "fct_indicator_statements")
         ),
     )
+
+
+def _files(paths: Paths, entries: _Entries, documents: Set[str]) -> dict[str, list[Path]]:
+    """Partitioned table -> the files of the lake that hold rows of some documents."""
+    files: dict[str, list[Path]] = {}
+    for stage, partitions in entries.items():
+        here = sorted(partition for partition, entry in partitions.items() if documents & entry.keys.keys())
+        for table in TABLES[stage]:
+            files[table] = [partition_file(paths.lake, table, partition) for partition in here]
+    return files
 
 
 def _places_now(
     database: duckdb.DuckDBPyConnection, paths: Paths, entries: _Entries, documents: set[str]
 ) -> set[str]:
     """The places of the documents, and those that they speak about, as the lake has it."""
-    places: set[str] = set()
-    for stage, table in ((DOCUMENTS, "documents"), (STATEMENTS, "statements")):
-        for partition, entry in entries[stage].items():
-            if here := documents & entry.keys.keys():
-                file = partition_file(paths.lake, table, partition)
-                places |= _distinct(
-                    database,
-                    [
-                        f"select ref_area from {from_parquet(file)} where list_contains({_strings(here)}, document_id)"
-                    ],
-                )
-    return places
-
-
-def _lay_out(database: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Put what changed where the models look for it (macros/changed_rows.sql)."""
-    database.execute("create schema changes")
-    database.execute(
-        f"create table changes.documents as select unnest({_strings(plan.documents)}) as document_id"
-    )
-    database.execute(f"create table changes.places as select unnest({_strings(plan.places)}) as ref_area")
-    # All documents of the places: those that were there, and those that come.
-    database.execute(
-        "create table changes.place_documents as"
-        " select document_id from main.dim_documents where ref_area in (select ref_area from changes.places)"
-        " union select document_id from changes.documents"
-    )
-    database.execute(
-        "create table changes.targets as select target_id from main.fct_target_outcomes"
-        " where ref_area in (select ref_area from changes.places)"
-    )
+    files = _files(paths, entries, documents)
+    queries = [
+        f"select ref_area from {rows_of_files(files[table])} where list_contains({strings(documents)}, document_id)"
+        for table in ("documents", "statements")
+        if files[table]
+    ]
+    return _distinct(database, queries) if queries else set()
 
 
 def describe(plan: Plan) -> str:

@@ -29,6 +29,19 @@
     if({{ factor }} = 1, {{ value }}, {{ without_noise(value ~ ' * ' ~ factor) }})
 {%- endmacro %}
 
+{# Statements of the lake with their indicator_key and their value in the base unit. #}
+{% macro in_base_units(statements, units) -%}
+    select
+        statements.*,
+        coalesce(statements.indicator_id, statements.indicator_name) as indicator_key,
+        {{ to_base_unit('statements.value', 'units.factor_to_base') }} as obs_value,
+        {{ to_base_unit('statements.value_upper', 'units.factor_to_base') }} as obs_value_upper,
+        units.base_unit as unit_measure
+    from {{ statements }} as statements
+    left join {{ units }} as units
+        on statements.unit = units.unit
+{%- endmacro %}
+
 {#
     The growth a year, in per cent, that takes one level to another: compound, (goal / start)^(1 / years) - 1,
     to six decimals.

@@ -2,34 +2,12 @@
 Which files were read, what came of each, and what was set aside and why?
 每个文件读出了多少条？哪些文件或行被隔离，原因是什么，该怎么办？
 
-Mart: dim_documents, fct_statistic_observations, rpt_quarantine. Grain: file, and what was set aside of it.
+Mart: agg_input_files, rpt_quarantine. Grain: file, and what was set aside of it.
 Read: taken_count counts the statements of a text and the figures of a table. A row with reason_code is
   something that was set aside: line and reason say where and why, hint what to do.
 Traps: a file can be both read and have rows set aside; taken_count then repeats on each of its rows.
   A file with nothing taken and nothing set aside was read and holds nothing.
 */
--- The statements of a bulletin stand among the observations as well: max, not sum.
-with files as (
-    select
-        file_path,
-        statement_count as taken_count
-    from dim_documents
-    union all
-    select
-        regexp_replace(row_ref, ':[^:]*$', '') as file_path,
-        count(*) as taken_count
-    from fct_statistic_observations
-    group by all
-),
-
-taken as (
-    select
-        file_path,
-        max(taken_count) as taken_count
-    from files
-    group by file_path
-)
-
 select
     coalesce(taken.file_path, quarantine.file_path) as file_path,
     coalesce(taken.taken_count, 0) as taken_count,
@@ -38,7 +16,7 @@ select
     quarantine.reason_code,
     quarantine.reason,
     quarantine.hint
-from taken
+from agg_input_files as taken
 full outer join rpt_quarantine as quarantine
     on taken.file_path = quarantine.file_path
 order by quarantine.reason_code is null, file_path, quarantine.line, quarantine.quarantine_id

@@ -19,8 +19,15 @@ from pipelines.settings import Settings
 class Workspace(dg.ConfigurableResource["Workspace"]):
     """The folders of a run. A run holds the build lock of its data folder from start to end."""
 
-    raw_dir: str
-    data_dir: str
+    # A run from the launchpad that sets anything here has to repeat no folder.
+    raw_dir: str = Field(
+        default_factory=lambda: str(Paths.from_environment().raw),
+        description="The input. Unset: `GWR_RAW_DIR` of the page, else raw/.",
+    )
+    data_dir: str = Field(
+        default_factory=lambda: str(Paths.from_environment().data),
+        description="What is built. Unset: `GWR_DATA_DIR` of the page, else data/.",
+    )
     strict: bool = False
     rehash: bool = False
     engine: str | None = Field(

@@ -30,15 +30,26 @@ def memory_mb(pid: int) -> float:
 
 
 class Peak:
-    """The highest memory of a process and its descendants together. Use it in a `with` statement."""
+    """The highest memory of a process and its descendants together. Use it in a `with` statement.
+
+    Attributes:
+        course: what it was at each look, in order.
+        largest_mb: the highest of a single process.
+    """
 
     def __init__(self, pid: int, every_seconds: float = 2.0) -> None:
         """Look at the processes every so often."""
-        self.mb = 0.0
+        self.course: list[float] = []
+        self.largest_mb = 0.0
         self._pid = pid
         self._every = every_seconds
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    @property
+    def mb(self) -> float:
+        """The highest memory of all of them together; 0.0 where none was seen."""
+        return max(self.course, default=0.0)
 
     def __enter__(self) -> Peak:
         """Begin."""
@@ -52,4 +63,6 @@ class Peak:
 
     def _watch(self) -> None:
         while not self._done.wait(self._every):
-            self.mb = max(self.mb, sum(map(memory_mb, family(self._pid))))
+            found = [memory_mb(pid) for pid in family(self._pid)]
+            self.course.append(sum(found))
+            self.largest_mb = max(self.largest_mb, *found)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.extraction.indicator_names import SHORTEST_NAME, NameNormaliser, NameRules
-from pipelines.extraction.places import Place, PlaceNameRules, PlaceNames
+from pipelines.extraction.places import LEVELS, Place, PlaceNameRules, PlaceNames
 
 MatchRule = Literal["exact", "alias", "normalised", "head"]
 
@@ -119,6 +119,16 @@ class Catalogue:
             return self.units[readings[name]]
         code = self._unit_by_name.get(name)
         return None if code is None else self.units[code]
+
+    def place_above(self, level: str, within: str) -> Place | None:
+        """The place of a level that a place lies in; None for a place of that level or above, or an unknown one."""
+        place = self.places.get(within)
+        if place is None or LEVELS.index(place.level) <= LEVELS.index(level):
+            return None
+        while place is not None and LEVELS.index(place.level) > LEVELS.index(level):
+            # A district of a municipality has no prefecture: its city is the province.
+            place = self.places.get(place.parent_ref_area or "")
+        return place
 
     def place(self, name: str, within: str | None = None) -> Place | None:
         """The place of a full, short or former name (宁波市, 慈溪, 襄樊).

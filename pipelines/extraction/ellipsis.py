@@ -95,7 +95,10 @@ def inherited(site: Site) -> Named | None:
     subjects = context.last(many)
     if many == 1 and predicate.every and len(context.subjects) > 1:
         subjects = list(context.subjects)
-    return Named(subjects, "in_brackets" if in_brackets else "name_verb_value", ["subject"])
+    if predicate.total:
+        subjects = [names.stock(subject, lexicon) for subject in subjects]
+    rule_id = "in_brackets" if in_brackets else "name_verb_value"
+    return Named(subjects, rule_id, ["subject"], is_new_subject=predicate.total)
 
 
 def _carry_direction(site: Site) -> None:

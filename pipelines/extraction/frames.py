@@ -73,6 +73,8 @@ def read_sentence(
             found = _read_group(group, clause, outer, context, lexicon)
             if not found:
                 rejected += [Rejected(q.start, q.end, "no_indicator", "name.none") for q in group.quantities]
+            else:
+                context.bare_phrase = ""
             readings += found
         context.bare_phrase = ""
     return readings, relatives, rejected
@@ -103,7 +105,7 @@ def _read_group(
     if group.quantities[0].is_rank:
         return read_ranks(group, clause, context, lexicon)
     group.quantities = grouping.share_within(group.quantities, lexicon)
-    predicate = read_tail(group.left, lexicon)
+    predicate = read_tail(group.left, lexicon, is_change=group.quantities[0].kind == "doubling")
     if group.left_is_coordinated and context.predicate is not None and not predicate.words:
         _carry(predicate, context.predicate, same_unit=group.quantities[0].unit_text == context.unit_text)
     named = name_group(Site(group, predicate, clause, outer, context, lexicon))
@@ -151,12 +153,16 @@ def _readings(
     if many > 1 and len(named.areas) == len(readings):
         for reading, area in zip(readings, named.areas, strict=True):
             reading.areas = [area]
+    if "subject" in named.inherited and not named.areas:
+        for reading, areas in zip(readings, context.areas_of([one.name for one in readings]), strict=True):
+            reading.areas = areas
     _link_from_to(readings, predicate, context)
     if "subject" not in named.inherited or named.is_new_subject:
         context.remember(
             [reading.name for reading in readings],
             coordinated=group.left_is_coordinated,
             unit_text=quantities[-1].unit_text,
+            areas=[reading.areas for reading in readings],
         )
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
     return readings

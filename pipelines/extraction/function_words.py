@@ -29,6 +29,7 @@ class FunctionWords:
         self.plan_openings: tuple[str, ...] = tuple(rules["plan_openings"])
         self.open_quote, self.close_quote = rules["quotes"]
         self.year_tail = AtEnd(rules["year_tail"])
+        self.time_and_comma = str(rules["time_and_comma"])
         self.time_lead = str(rules["time_lead"])
         self.field_particle = str(rules["field_particle"])
         self.share_units = frozenset(rules["share_units"])
@@ -37,5 +38,6 @@ class FunctionWords:
         self.ratio_unit = str(rules["ratio_unit"])
         self.relative_units = self.share_units | {self.ratio_unit}
         self.rank_unit = str(rules["rank_unit"])
+        self.average_of = str(rules["average_of"])
         self.share_verb = str(rules["share_verb"])
         self.clause_marks = str(rules["clause_marks"])

@@ -18,6 +18,7 @@ from pipelines.extraction.word_table import Word, WordTable
 
 if TYPE_CHECKING:
     from pipelines.extraction.catalogue import Catalogue
+    from pipelines.extraction.places import Place
 
 _REMEMBERED_UNITS = 4096
 _STREAK_WINDOW = 16
@@ -75,6 +76,11 @@ class Lexicon:
         self._compile_predicates(rules["predicates"])
         self._compile_names(rules["names"], rules["indicator_names"]["place_prefixes"]["keep_before"])
         self.area_count = re.compile("|".join(rule["pattern"] for rule in rules["areas"]["parts"]))
+        self._wholes: dict[str, tuple[str, str]] = {
+            word: (rule["level"], rule.get("own_end", ""))
+            for rule in rules["areas"]["wholes"]
+            for word in rule["words"]
+        }
         self.named_part = re.compile(rules["areas"]["named_part"])
         self.index_before = re.compile(
             f"(?:{alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
@@ -91,10 +97,21 @@ class Lexicon:
         self.commitment_pattern = re.compile(
             alternation(word for rule in rules["commitments"] for word in rule["words"])
         )
+        self.commitment_opening = re.compile(
+            f"(?P<word>{self.commitment_pattern.pattern})(?:{self.words.time_and_comma})$"
+        )
 
     def fold(self, text: str) -> str:
         """Full-width digits and signs as half-width ones; every character keeps its offset."""
         return text.translate(self._fold) if self._folded.search(text) else text
+
+    def place_of_whole(self, word: str, within: str) -> Place | None:
+        """The place above the document's that a word speaks of (全省 in a city's report); None for its own."""
+        level, own_end = self._wholes.get(word, ("", ""))
+        own = self.catalogue.places.get(within)
+        if not level or own is None or (own_end and own.name_zh.endswith(own_end)):
+            return None
+        return self.catalogue.place_above(level, within)
 
     def bare_unit(self, unit: str) -> str:
         """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""
@@ -106,7 +123,9 @@ class Lexicon:
 
     def bound_before(self, left: str) -> Word | None:
         """The word directly before a number that bounds it; its kind is the bound."""
-        return self._bounds_before.at_end(left.rstrip())
+        left = left.rstrip()
+        found = self._bounds_before.at_end(left)
+        return None if found is not None and left.endswith(self._no_bounds) else found
 
     def bound_after_at(self, text: str, position: int) -> Word | None:
         """The word directly after a number that bounds it; its kind is the bound."""
@@ -118,8 +137,12 @@ class Lexicon:
         bounds = quantities["bounds"]
         self._bounds_before = WordTable(_words([b for b in bounds if b["position"] == "before"], "bound"))
         self._bounds_after = WordTable(_words([b for b in bounds if b["position"] == "after"], "bound"))
+        self._no_bounds = tuple(quantities["bound_exceptions"])
         self.dash = re.compile(rf"\s*{numerals['dash']}\s*")
         self.duration_units = frozenset(quantities["duration_units"])
+        self.step_multiple = int(quantities["step_multiple"])
+        self.step_unit = str(quantities["step_unit"])
+        self.step_after = re.compile(quantities["step_after"])
         self.duration_before = re.compile(
             f"(?:{alternation(quantities['duration_verbs'])}){quantities['duration_link']}$"
         )
@@ -161,6 +184,7 @@ class Lexicon:
         )
         self.field_end = re.compile(ranks["field_end"])
         self.rank_field_before = re.compile(ranks["field_before"])
+        self.rank_verb_inside = re.compile(alternation(verb for verb in ranks["verbs"] if len(verb) > 1))
         self.rank_verb = re.compile(f"(?:{alternation(ranks['verbs'])}){link}$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:
@@ -197,6 +221,7 @@ class Lexicon:
         self.counted_head = re.compile(rules["counted_head"])
         self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
+        self.stock_anaphors = frozenset(rules["stock_anaphors"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = Containing(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])
@@ -222,3 +247,4 @@ class Lexicon:
         self.share_of = Containing(rules["share_of"])
         self.share_suffix = str(rules["share_suffix"])
         self.share_head = str(rules["share_head"])
+        self.share_heads = tuple(rules["share_heads"])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LEFT_WINDOW = 80
 _CLAUSE_WINDOW = 120
+_OPENING_WINDOW = 24
 
 
 class Maker:
@@ -58,7 +59,7 @@ class Maker:
         indicator_text = resolver.name(reading, measure)
         period = self._period(reading, measure)
         match = engine.match_indicator(indicator_text, measure)
-        commitment, commitment_text = self._commitment(period, left)
+        commitment, commitment_text = self._commitment(period, reading.clause.start, left)
         value, upper = _signed(quantity, resolver.sign(reading, measure))
         unit_text = resolver.unit_text(reading)
         unit = engine.lexicon.unit(unit_text) if unit_text else None
@@ -127,7 +128,7 @@ class Maker:
         )
         measure = "growth" if relative.is_growth else "level"
         match = engine.match_indicator(relative.name, measure)
-        commitment, commitment_text = self._commitment(period, left)
+        commitment, commitment_text = self._commitment(period, relative.clause.start, left)
         start, end = sentence.char_start + relative.start, sentence.char_start + relative.end
         return Statement(
             statement_id=hash_id(document.document_id, start, end, ordinal),
@@ -174,9 +175,11 @@ class Maker:
             extractor_version=engine.version,
         )
 
-    def _commitment(self, period: Period, left: str) -> tuple[str | None, str | None]:
-        is_target = period.target_type in ("annual_target", "plan_target")
-        return self._engine.resolver.commitment(left) if is_target else (None, None)
+    def _commitment(self, period: Period, clause_start: int, left: str) -> tuple[str | None, str | None]:
+        if period.target_type not in ("annual_target", "plan_target"):
+            return None, None
+        opening = self._folded[max(0, clause_start - _OPENING_WINDOW) : clause_start]
+        return self._engine.resolver.commitment(left, opening)
 
     def _sector(self, match: IndicatorMatch | None, name: str, clause: Clause | None) -> str | None:
         """The catalogue's sector, else by the words of the name, of its clause, of the headings."""
@@ -241,10 +244,4 @@ def _growth_basis(reading: Reading, measure: str, spans_years: bool) -> str | No
         return None
     if predicate.average:
         return "annual_average"
-    if (
-        predicate.cumulative
-        or spans_years
-        or (predicate.base and any(char.isdigit() for char in predicate.base))
-    ):
-        return "cumulative"
-    return "yoy"
+    return "cumulative" if predicate.cumulative or spans_years else "yoy"

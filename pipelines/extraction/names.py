@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ def share_heads(pieces: list[str], lexicon: Lexicon) -> list[str]:
 
 
 def _has_own_head(piece: str, shared: str, lexicon: Lexicon) -> bool:
-    if lexicon.known.is_known(piece) and not lexicon.known.is_known(piece + shared):
+    if lexicon.known.is_known(piece) and (
+        piece not in lexicon.thing_heads or not lexicon.known.is_known(piece + shared)
+    ):
         return True
     own = lexicon.shared_heads.at_end(piece)
     return own is not None and own.word not in lexicon.thing_heads
@@ -149,6 +152,11 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
         return anaphor
     if anaphor in lexicon.prefixed_anaphors:
         return anaphor + without_verb(subject, lexicon)
+    if lexicon.anaphors.get(subject) is not None:
+        # 办结率99%，满意率96%: a head beside another one, not after it.
+        return anaphor
+    if anaphor in lexicon.stock_anaphors:
+        subject = stock(subject, lexicon)
     return (
         subject + anaphor if anaphor in lexicon.appended_anaphors else _with_head(subject, anaphor, lexicon)
     )
@@ -174,6 +182,30 @@ def without_verb(subject: str, lexicon: Lexicon) -> str:
     if verb is None or lexicon.known.is_known(subject) or len(subject) - len(verb.word) < 2:
         return subject
     return subject[len(verb.word) :]
+
+
+def twin(name: str, subjects: Sequence[str], lexicon: Lexicon) -> str:
+    """支出 after 一般公共预算收入 -> 一般公共预算支出: a lone head whose name the one before it gives; else ''."""
+    head = lexicon.shared_heads.at_end(name)
+    if not subjects or head is None or head.word != name or lexicon.known.is_known(name):
+        return ""
+    own = lexicon.shared_heads.at_end(subjects[-1])
+    if own is None or len(own.word) == len(subjects[-1]):
+        return ""
+    joined = subjects[-1][: -len(own.word)] + name
+    return joined if lexicon.known.is_known(joined) else ""
+
+
+def stock(subject: str, lexicon: Lexicon) -> str:
+    """All there is of what was added: 新增国家级高新技术企业 -> 国家级高新技术企业.
+
+    A flow that can't be told from its verb stays (新增就业): what remains must count things of its own.
+    """
+    verb = lexicon.additive_opening.match(subject)
+    rest = "" if verb is None else subject[verb.end() :]
+    head = lexicon.shared_heads.at_end(rest)
+    counts = head is not None and head.word in lexicon.thing_heads
+    return rest if counts or lexicon.known.is_known(rest) else subject
 
 
 def join_compound(subject: str, generic: str, lexicon: Lexicon) -> str:

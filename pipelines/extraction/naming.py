@@ -27,8 +27,16 @@ def name_group(site: Site) -> Named | None:
     shared = share_of(site) or against_another(site)
     if shared is not None:
         return shared
+    lead = read_lead(site.predicate.rest, site.lexicon)
+    named = _by_noun(site, lead)
+    wider = lead.whole and site.lexicon.place_of_whole(lead.whole, site.context.ref_area) is not None
+    if named is not None and wider and not named.areas:
+        named.areas = [lead.whole]
+    return named
+
+
+def _by_noun(site: Site, lead: Lead) -> Named | None:
     lexicon, group = site.lexicon, site.group
-    lead = read_lead(site.predicate.rest, lexicon)
     site.predicate.cumulative |= lead.cumulative
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
     trailing = None
@@ -104,18 +112,38 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     head = missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
+    twin = names.twin(name, context.subjects, lexicon)
+    if twin:
+        return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
     named = anaphoric(site, name) if lexicon.anaphors.get(name) is not None else None
     if named is not None:
         return named
     named = _with_verb_or_compound(site, name, lead)
     if named is None:
         return None
-    opening = lexicon.additive_opening.match(named.names[0])
-    if lead.verb or opening is not None:
-        context.verb = lead.kept or (opening.group() if opening is not None else "")
+    opening = _opening_verb(named.names[0], site)
+    if lead.verb or opening:
+        context.verb = lead.kept or opening
     elif not group.left_is_coordinated:
         context.verb = ""
     return _placed(site, named)
+
+
+def _opening_verb(name: str, site: Site) -> str:
+    """The verb that a whole name begins with, which holds for the rest of a list too; else ''.
+
+    A catalogued name keeps its verb (改造老旧小区), so that none was stripped off it. A noun may begin like
+    a verb (服务业增加值): what remains must be counted, or be a name itself.
+    """
+    lexicon = site.lexicon
+    added = lexicon.additive_opening.match(name)
+    if added is not None:
+        return added.group()
+    verb = lexicon.lead.at(name)
+    if verb is None or verb.kind != "verb_keep":
+        return ""
+    is_verb = grouping.takes_noun(site.first, lexicon) or lexicon.known.is_known(name[len(verb.word) :])
+    return verb.word if is_verb else ""
 
 
 def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:

@@ -103,6 +103,7 @@ def mark_branches(rules: dict[str, Any]) -> list[Branch]:
         ("range", renamed(rules["year_range"], "range_")),
         ("sinceyear", renamed(rules["since_year"], "sinceyear_")),
         ("base", renamed(rules["base_year"], "base_")),
+        ("baseplan", renamed(rules["base_plan"], "baseplan_")),
         ("origin", renamed(rules["from_year"], "origin_")),
         ("by", renamed(rules["by_year"], "by_")),
         ("one", renamed(rules["year"], "one_")),
@@ -124,11 +125,14 @@ class PeriodReader:
         self._plans = plans
         self._plan_starts = {end: start for start, end in plans.values()}
         self._marks = Alternatives(mark_branches(rules))
+        self._plan = re.compile(alternation(plans))
+        self._years_together = re.compile(rules["years_together"])
+        self._years_ago = re.compile(rules["years_ago"])
         self._sub_periods = {
             word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
         }
         self._sub_period_words = re.compile(alternation(self._sub_periods))
-        self._looking_back = re.compile("|".join(map(re.escape, rules["looking_back"])))
+        self._looking_back = re.compile(rules["looking_back"])
 
     def read(
         self,
@@ -171,12 +175,15 @@ class PeriodReader:
             in_plan = average or cumulative
             first = surroundings.start_year if last == surroundings.end_year else None
             first = self._plan_starts.get(last or 0) if first is None and in_plan else first
+        together = self._years_together.search(segment[1]) if cumulative else None
         target_type = self._target_type(segment[1], last, explicit, surroundings, report_year)
         if last is None:
             last = report_year - 1 if target_type == "actual" else report_year
-        base_year = _YEAR.search(base)
-        if base_year is not None and int(base_year.group()) < last - 1:
-            first = int(base_year.group()) + 1
+        if together is not None and (first is None or first == last):
+            first = last - self._lexicon.count(together["n"]) + 1
+        base_year = self._base_year(base, last)
+        if base_year is not None and base_year < last - 1:
+            first = base_year + 1
         spans = first is not None and first < last
         keeps_start = spans and (average or cumulative or is_flow or is_change)
         return Period(
@@ -187,6 +194,16 @@ class PeriodReader:
             spans,
         )
 
+    def _base_year(self, base: str, last: int) -> int | None:
+        """The year that the words of a comparison name: 2020年, "十三五"末, 五年前."""
+        if year := _YEAR.search(base):
+            return int(year.group())
+        if plan := self._plan.search(base):
+            return self._plans[plan.group()][1]
+        if ago := self._years_ago.search(base):
+            return last - self._lexicon.count(ago["n"])
+        return None
+
     def marks(self, sentence: str, surroundings: Surroundings, report_year: int) -> Marks:
         """The years and periods that a folded sentence names, in order."""
         found: list[_Mark] = []
@@ -194,6 +211,8 @@ class PeriodReader:
         for match in self._marks.find(sentence):
             if match.lastgroup == "base":
                 bases.append((match.start(), int(match["base_year"])))
+            elif match.lastgroup == "baseplan" and (plan := self._plans.get(match["baseplan_plan"])):
+                bases.append((match.start(), plan[1]))
             years = self._mark(match, surroundings, report_year)
             if years is not None:
                 opens = match.start() <= _OPENING or sentence[match.end() : match.end() + 1] in _PAUSES

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
+    from pipelines.extraction.word_table import Word
 
 _MEASURING = ("up", "down", "reach", "share", "more", "less")
 
@@ -34,15 +35,20 @@ class Predicate:
     every: bool = False
     base: str = ""
     streak: str = ""
+    total: bool = False
     words: int = 0
+    is_change: bool = False
 
 
-def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Predicate:
+def read_tail(
+    left: str, lexicon: Lexicon, *, keep_measures: bool = False, is_change: bool = False
+) -> Predicate:
     """Strip predicate words off the right end of the text before a number.
 
-    With `keep_measures` only adverbs go: what is ranked may be a growth or a share (增速居全省第一).
+    With `keep_measures` only adverbs go: what is ranked may be a growth or a share (增速居全省第一). With
+    `is_change` the number itself is one (翻一番), so that a comparison may stand right before it.
     """
-    found = Predicate()
+    found = Predicate(is_change=is_change)
     enumerator = lexicon.enumerator.match(left)
     text = (left if enumerator is None else left[enumerator.end() :]).rstrip(" \u3000\x01")
     text = _without_year(text, lexicon)
@@ -71,16 +77,12 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
             break
         if word is not None and lexicon.anaphors.get(text) is not None:
             break
-        if word is None:
-            adjunct = lexicon.adjunct_end.search(text)
-            if adjunct is not None and len(adjunct.group()) < len(text):
-                text = text[: len(text) - len(adjunct.group())]
-                continue
-            shorter = _strip_comparison(text, found, lexicon)
-            if shorter is None:
-                break
+        shorter = _without_word(text, word, found, lexicon)
+        if shorter is not None:
             text = shorter
             continue
+        if word is None:
+            break
         if _is_part_of_name(text, word.word, word.kind, found, lexicon):
             break
         _note(found, word.kind)
@@ -94,6 +96,20 @@ def read_tail(left: str, lexicon: Lexicon, *, keep_measures: bool = False) -> Pr
         text = _strip_origin(text, found, lexicon)
     found.rest = text
     return found
+
+
+def _without_word(text: str, word: Word | None, found: Predicate, lexicon: Lexicon) -> str | None:
+    """Strip what no word of a predicate tells: an adjunct or a comparison; None where there is none.
+
+    The average of others is part of the comparison (高于全省平均), no yearly average.
+    """
+    if word is None:
+        adjunct = lexicon.adjunct_end.search(text)
+        if adjunct is not None and len(adjunct.group()) < len(text):
+            return text[: len(text) - len(adjunct.group())]
+    elif word.word != lexicon.words.average_of:
+        return None
+    return _strip_comparison(text, found, lexicon)
 
 
 def _without_year(text: str, lexicon: Lexicon) -> str:
@@ -120,6 +136,8 @@ def _note(found: Predicate, kind: str) -> None:
             found.direction = kind
     elif kind == "reach":
         found.reach = True
+    elif kind == "total":
+        found.reach = found.total = True
     elif kind == "to":
         if found.direction is None:
             found.to = True
@@ -151,7 +169,7 @@ def _strip_comparison(text: str, found: Predicate, lexicon: Lexicon) -> str | No
     if differs is not None and differs.kind in ("more", "less"):
         found.direction = found.direction or ("up" if differs.kind == "more" else "down")
         found.words += 1
-    elif found.direction is None:
+    elif found.direction is None and not found.is_change:
         return None
     found.base = match["base"]
     return text[: len(text) - len(match.group())].rstrip()
@@ -176,14 +194,14 @@ class Lead:
     """What stands left of a name.
 
     `verb` holds every verb stripped, `kept` those that say which flow is counted, `head` the text
-    before a verb inside the clause (棚户区改造 in 棚户区改造完成投资).
+    before a verb inside the clause (棚户区改造 in 棚户区改造完成投资), `whole` the word for a whole place (全市).
     """
 
     rest: str
     verb: str = ""
     kept: str = ""
     head: str = ""
-    own_area: bool = False
+    whole: str = ""
     cumulative: bool = False
 
 
@@ -202,7 +220,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
     connective = ""
     for _ in range(12):
         rest = lead.rest
-        if not rest or lexicon.not_lead.at(rest) is not None or lexicon.known.is_known(rest):
+        if not rest or lexicon.not_lead.at(rest) is not None or _is_whole_name(rest, lexicon):
             break
         time = lexicon.opening_adjunct.match(rest)
         if time is not None:
@@ -224,7 +242,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
         if word.kind in ("drop", "area_own"):
             if lead.verb:
                 break
-            lead.own_area |= word.kind == "area_own"
+            lead.whole = word.word if word.kind == "area_own" else lead.whole
             lead.cumulative |= lexicon.cumulative.search(word.word) is not None
         else:
             lead.verb += connective + word.word
@@ -236,6 +254,14 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
     if cut_inside:
         _cut_inside(lead, lexicon)
     return lead
+
+
+def _is_whole_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text is a catalogued name that needs its verb; 实现旅游收入 is known without it too."""
+    if not lexicon.known.is_known(text):
+        return False
+    verb = lexicon.lead.at(text)
+    return verb is None or verb.kind != "verb_drop" or not lexicon.known.is_known(text[len(verb.word) :])
 
 
 def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:

@@ -117,7 +117,7 @@ def _arabic(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity | Rej
         value = -value
     power = multiplier_power(multiplier, lexicon.numerals) if multiplier else 0
     surplus = surplus or late_surplus or ""
-    unit = lexicon.bare_unit(unit.replace(" ", "")) if unit else ""
+    unit = lexicon.bare_unit(unit.replace(" ", "")) if unit else _step_unit(text, end, power, lexicon)
     if unit in lexicon.duration_units and not lexicon.duration_before.search(text[max(0, start - 8) : start]):
         return Rejected(start, end, "duration", "not.duration")
     return Quantity(
@@ -152,10 +152,17 @@ def _chinese(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity | R
     )  # fmt: skip
 
 
-def _bare_multiplier(match: re.Match[str], _text: str, lexicon: Lexicon) -> Quantity:
+def _step_unit(text: str, end: int, power: int, lexicon: Lexicon) -> str:
+    """The unit of a number that prints none, where a step that it passes says it; else ''."""
+    is_step = power >= lexicon.step_multiple and lexicon.step_after.match(text, end) is not None
+    return lexicon.step_unit if is_step else ""
+
+
+def _bare_multiplier(match: re.Match[str], text: str, lexicon: Lexicon) -> Quantity:
     power = multiplier_power(match["bare"], lexicon.numerals)
+    unit = match["bareunit"] or _step_unit(text, match.end(), power, lexicon)
     return Quantity(
-        match.start(), match.end(), Decimal(10) ** power, None, match["bareunit"] or "", power, 0,
+        match.start(), match.end(), Decimal(10) ** power, None, unit, power, 0,
         "point", "", match.end(), "number", "num.bare_multiplier", True,
     )  # fmt: skip
 

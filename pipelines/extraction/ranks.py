@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipelines.extraction import names
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from pipelines.extraction.clauses import Clause
     from pipelines.extraction.grouping import Group
     from pipelines.extraction.lexicon import Lexicon
+
+_LONGEST_FIELD = 40
 
 
 def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon) -> list[Reading]:
@@ -58,9 +61,26 @@ def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon)
         if one and len(one) <= lexicon.max_name
     ]  # fmt: skip
     context.baseline = readings[0] if predicate.origin and readings else None
-    if readings and not inherited:
+    if inherited:
+        for reading, areas in zip(readings, context.areas_of([one.name for one in readings]), strict=True):
+            reading.areas = areas
+    elif readings:
         context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
     return readings
+
+
+def _field(left: str, lexicon: Lexicon) -> re.Match[str] | None:
+    """The field of comparison at the right end; it begins after the last verb of a rank.
+
+    城市 opens both a field and 城市污水处理率进入全省.
+    """
+    match = lexicon.rank_field.search(left)
+    while match is not None:
+        verb = lexicon.rank_verb_inside.search(left, match.start(), match.end())
+        if verb is None or verb.end() == match.end():
+            return match
+        match = lexicon.rank_field.search(left, verb.end())
+    return None
 
 
 def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
@@ -77,7 +97,7 @@ def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:
     if word is not None and origin:
         left = left[: -len(word.word)]
     for _ in range(4):
-        match = lexicon.rank_field.search(left[-40:])
+        match = _field(left[-_LONGEST_FIELD:], lexicon)
         if match is not None and not scope:
             scope = names.clean(
                 (match["field"] or match["open"]).removeprefix(lexicon.words.field_particle),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,11 +67,12 @@ class Relative:
 class Context:
     """What was measured last, in the document of a place: subjects, the verb that counted them, a phrase without a number.
 
-    `subjects` are the names of the last group, `history` those of the whole sentence so far, `counted`
+    `subjects` are the names of the last group, `areas` the places that each of them was about, `history` those of the whole sentence so far, `counted`
     the last name by unit.
     """
 
     subjects: list[str] = field(default_factory=list)
+    areas: list[list[str]] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     counted: dict[str, str] = field(default_factory=dict)
     ref_area: str = ""
@@ -86,12 +88,26 @@ class Context:
         self.verb = self.bare_phrase = self.unit_text = ""
         self.predicate = self.baseline = None
 
-    def remember(self, names: list[str], *, coordinated: bool, unit_text: str = "") -> None:
-        """Note the names just measured."""
+    def remember(
+        self, names: list[str], *, coordinated: bool, unit_text: str = "", areas: Sequence[list[str]] = ()
+    ) -> None:
+        """Note the names just measured, and the places that they were about (none: the document's own)."""
         if unit_text:
             self.counted[unit_text] = names[-1]
         self.subjects = [*self.subjects, *names][-_REMEMBERED:] if coordinated else names[-_REMEMBERED:]
         self.history = [*self.history, *names][-_REMEMBERED:]
+        about = list(areas) or [[] for _ in names]
+        self.areas = ([*self.areas, *about] if coordinated else about)[-_REMEMBERED:]
+
+    def areas_of(self, names: list[str]) -> list[list[str]]:
+        """The places of the subjects that names were carried over from, a name at a time."""
+        if names == self.subjects[-len(names) :]:
+            return self.areas[-len(names) :]
+        found = []
+        for name in names:
+            about = zip(reversed(self.subjects), reversed(self.areas), strict=True)
+            found.append(next((areas for subject, areas in about if subject in name or name in subject), []))
+        return found
 
     def last(self, count: int) -> list[str]:
         """The subjects that `count` values without names are for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.extraction import names
 from pipelines.extraction.ellipsis import bare_subject, is_measured
 from pipelines.extraction.readings import Context, Relative
 
@@ -25,6 +26,8 @@ def read_relative(clause: Clause, context: Context, lexicon: Lexicon) -> Relativ
         if match is None:
             continue
         name = bare_subject(match["name"], lexicon)
+        if lexicon.anaphors.get(name) is not None and context.subjects:
+            name = names.join_subject(context.subjects[-1], name, lexicon)
         if not is_measured(name, lexicon):
             return None
         growth = lexicon.relative_growth.search(text) is not None

@@ -11,6 +11,7 @@ from pipelines.extraction.scanner import alternation
 
 if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
+    from pipelines.extraction.places import Place
     from pipelines.extraction.readings import Reading
 
 _REMEMBERED_NAMES = 65_536
@@ -101,9 +102,16 @@ class Resolver:
                 best = word
         return self._sectors.get(best)
 
-    def commitment(self, before: str) -> tuple[str, str | None]:
-        """The commitment of a target and the word that says so, from the clause left of the value."""
-        last = None
+    def commitment(self, before: str, opening: str = "") -> tuple[str, str | None]:
+        """The commitment of a target and the word that says so.
+
+        Args:
+            before: the clause left of the value.
+            opening: what stands before the clause; it counts where it is only a commitment with its time
+                (力争到2030年，).
+        """
+        opened = self._lexicon.commitment_opening.search(opening)
+        last = None if opened is None else opened["word"]
         for match in self._lexicon.commitment_pattern.finditer(before):
             last = match.group()
         if last is None:
@@ -124,9 +132,7 @@ class Resolver:
         """
         name = reading.name
         if reading.areas:
-            place = (
-                self._lexicon.catalogue.place(reading.areas[0], within) if len(reading.areas) == 1 else None
-            )
+            place = self._place(reading.areas[0], within) if len(reading.areas) == 1 else None
             if place is not None and place.ref_area == within:
                 return name, None, None
             return name, "、".join(reading.areas), place.ref_area if place else None
@@ -137,6 +143,9 @@ class Resolver:
         if in_clause is not None and reading.name not in in_clause.group():
             return name, in_clause.group(), None
         return name, None, None
+
+    def _place(self, words: str, within: str) -> Place | None:
+        return self._lexicon.place_of_whole(words, within) or self._lexicon.catalogue.place(words, within)
 
     def names_part(self, text: str) -> bool:
         """Whether a text names parts of a place anywhere."""

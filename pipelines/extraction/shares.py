@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipelines.extraction import grouping, names
 from pipelines.extraction.predicates import read_lead
 from pipelines.extraction.readings import Named, Site
+
+if TYPE_CHECKING:
+    from pipelines.extraction.lexicon import Lexicon
 
 _LONGEST_PORTION = 20
 
@@ -36,11 +41,16 @@ def share_of(site: Site) -> Named | None:
     if predicate.to:
         predicate.direction = None
     inherited = [] if part else ["subject"]
-    return Named(
-        [f"{one}{lexicon.words.share_verb}{whole}{lexicon.share_suffix}" for one in parts],
-        "share_of",
-        inherited,
-    )
+    suffix = f"{lexicon.words.share_verb}{whole}{lexicon.share_suffix}"
+    # 研发投入强度 in a list before A占B比重 is a share of its own.
+    ends = [one if _is_share(one, lexicon) else one + suffix for one in parts[:-1]]
+    return Named([*ends, parts[-1] + suffix], "share_of", inherited)
+
+
+def _is_share(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name ends like that of a share: 科技进步贡献率."""
+    head = lexicon.shared_heads.at_end(name)
+    return head is not None and head.word.endswith(lexicon.share_heads)
 
 
 def against_another(site: Site) -> Named | None:

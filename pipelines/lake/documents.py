@@ -90,7 +90,7 @@ class _Documents(Stage):
     def crashed(self, work: Work, items: tuple[str, ...]) -> list[dict[str, Any]]:
         told = DocumentError(
             "process_crashed",
-            "the process that reads it is killed each time (out of memory?)",
+            "the process that reads it is killed each time (out of memory, or too long on Ray?)",
             "Free memory or lower GWR_WORKERS and build again; if it stays, report the file.",
         )
         return [quarantined_row(file_path, told) for file_path in items]

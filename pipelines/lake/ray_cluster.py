@@ -109,12 +109,24 @@ def connected(address: str | None) -> Iterator[Any]:
                 )
         except (ConnectionError, OSError, RuntimeError, TimeoutError, ValueError) as error:
             ray.shutdown()
-            where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
-            raise RayUnavailableError(f"{where} can't be used: {error}") from error
+            # Ray puts tracebacks into messages: what matters is said by then.
+            raise RayUnavailableError(why_not(address, str(error))) from None
         try:
             yield ray
         finally:
             ray.shutdown()
+
+
+def why_not(address: str | None, said: str) -> str:
+    """Why a cluster can't be used, and what to do, from what Ray said on several lines."""
+    where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
+    if "AuthenticationError" in said or "InvalidAuthToken" in said:
+        return (
+            f"{where} wants a token, and this process has none or another one. Set RAY_AUTH_MODE=token and"
+            " RAY_AUTH_TOKEN here to what its head was started with (docs/ray.md)"
+        )
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return f"{where} can't be used: {lines[-1] if lines else 'Ray gave no reason'}"
 
 
 @contextmanager

@@ -52,6 +52,7 @@ class RayEngine:
         self._under_way: dict[Any, _UnderWay] = {}
         self._crashes: Counter[Which] = Counter()
         self._losses: Counter[Which] = Counter()
+        self._has_answered = False
         self._nodes, self._cores, self._looked = 0, 0, 0.0
 
     def __enter__(self) -> RayEngine:
@@ -83,7 +84,7 @@ class RayEngine:
         """Do tasks, a few for each core at a time, and give each with what came of it.
 
         A task whose node is lost or has a fault is given to another one. A batch whose process is killed
-        twice is `Crashed`, as on one machine.
+        twice, or that is not back in time twice, is `Crashed`, as on one machine.
 
         Raises:
             OSError: a task could not read or write a file, on several attempts.
@@ -98,9 +99,9 @@ class RayEngine:
             done, _ = self._ray.wait(list(self._under_way), timeout=LOOK_SECONDS)
             if not done:
                 self._see_that_it_lives()
-                self._give_up_late_ones(urgent)
             for reference in done:
                 yield from self._ended(reference, urgent)
+            yield from self._late_ones(urgent)
 
     def _has_room(self) -> bool:
         """Whether the cluster may have one more task: no more wait there than keep its cores busy, and
@@ -130,11 +131,7 @@ class RayEngine:
             answer: bytes | Refusal = self._ray.get(reference)
         except (errors.WorkerCrashedError, errors.OutOfMemoryError):
             log.warning("A process that reads on Ray was killed at %s (out of memory?)", task.partition)
-            self._crashes[_which(task)] += 1
-            if self._crashes[_which(task)] < ATTEMPTS and not (isinstance(task, Batch) and task.is_retry):
-                urgent.append(task)
-            else:
-                yield task, Crashed()
+            yield from self._crashed(task, urgent)
         except errors.RayError as error:
             self._lost(task, error)
             urgent.append(task)
@@ -142,16 +139,35 @@ class RayEngine:
             if isinstance(answer, Refusal):
                 raise RayUnavailableError(_refused(answer))
             answered: Answer = pickle.loads(answer)
+            self._has_answered = True
             yield task, unpack(answered, task.lake)
 
-    def _give_up_late_ones(self, urgent: deque[Task]) -> None:
-        """Take back what has not come for long: its node may be gone without a word."""
+    def _crashed(self, task: Task, urgent: deque[Task]) -> Iterator[tuple[Task, Crashed]]:
+        """Give a task that may be what ends its process once more, or give up on it."""
+        self._crashes[_which(task)] += 1
+        if self._crashes[_which(task)] < ATTEMPTS and not (isinstance(task, Batch) and task.is_retry):
+            urgent.append(task)
+        else:
+            yield task, Crashed()
+
+    def _late_ones(self, urgent: deque[Task]) -> Iterator[tuple[Task, Crashed]]:
+        """Take back what has not come for long, and end the process that has it.
+
+        Where the cluster has answered others, a document may be what holds it up: it is dealt with as one that
+        kills its process. Where it has not, the cluster is at fault, and no document is set aside for that.
+        """
         oldest = time.monotonic() - self._settings.ray_task_seconds
         for reference in [one for one, given in self._under_way.items() if given.since < oldest]:
             task = self._under_way.pop(reference).task
             self._ray.cancel(reference, force=True)
-            self._lost(task, TimeoutError(f"nothing for {self._settings.ray_task_seconds:g} s"))
-            urgent.append(task)
+            if self._has_answered and isinstance(task, Batch):
+                log.warning(
+                    "%s is not back from Ray after %g s", task.partition, self._settings.ray_task_seconds
+                )
+                yield from self._crashed(task, urgent)
+            else:
+                self._lost(task, TimeoutError(f"nothing for {self._settings.ray_task_seconds:g} s"))
+                urgent.append(task)
 
     def _lost(self, task: Task, error: Exception) -> None:
         """Note that a node could not do a task; raise what it said when it is the last attempt."""
@@ -162,7 +178,7 @@ class RayEngine:
             log.warning("%s is read again on Ray: %s", task.partition, type(reason).__name__)
             self._look()
             return
-        if isinstance(reason, OSError):
+        if isinstance(reason, OSError) and not isinstance(reason, TimeoutError):
             raise reason
         first = str(reason).strip().splitlines()
         raise RayUnavailableError(

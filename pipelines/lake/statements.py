@@ -102,7 +102,7 @@ class _Statements(Stage):
         file = partition_file(self.paths.lake, "documents", work.partition)
         rows = pl.scan_parquet(file, glob=False, hive_partitioning=False)
         told = rows.filter(pl.col("document_id") == document).select("file_path").collect().item()
-        reason = "the process that reads it is killed each time (out of memory?)"
+        reason = "the process that reads it is killed each time (out of memory, or too long on Ray?)"
         return [failed_row(told, document, "process_crashed", reason)]
 
 

@@ -11,9 +11,10 @@ import pytest
 from pipelines.paths import Paths
 from tests.conftest import Built, RunGwr
 from tests.integration.postgres import postgres_server
+from tests.integration.ray_nodes import ray_nodes
 from tests.integration.target_versions import extensions, first, paths
 
-__all__ = ["Built", "extensions", "first", "paths", "postgres_server"]
+__all__ = ["Built", "extensions", "first", "paths", "postgres_server", "ray_nodes"]
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.several_places import OWN_TEXTS
 
 pytestmark = pytest.mark.integration
 
-JIANGSU, ZHEJIANG, NINGBO, NATION = "320000", "330000", "330200", "100000"
+JIANGSU, ZHEJIANG, NINGBO, HUBEI, NATION = "320000", "330000", "330200", "420000", "100000"
 STATIONS = "萤石驿站"
 """A name that no catalogue has: its sector is the one of most sections that it stands in."""
 
@@ -43,6 +44,16 @@ NINGBO_2026 = f"""政府工作报告（示例文本）
 二、2026年目标任务
 （一）推进城市更新。地区生产总值增长5%—5.5%，{STATIONS}达到90个。
 """
+NINGBO_2022 = """政府工作报告（示例文本）
+一、2022年目标任务
+地区生产总值增长6%以上。
+"""
+HUBEI_2025 = """政府工作报告（示例文本）
+一、2024年工作回顾
+地区生产总值增长5.8%。
+二、2025年目标任务
+地区生产总值增长6%左右。
+"""
 GDP: Row = {
     "indicator_text": "地区生产总值",
     "indicator_id": "gdp",
@@ -56,7 +67,21 @@ GDP: Row = {
     "vintage_date": date(2026, 1, 20),
     "source_kind": "bulletin",
 }
-BEFORE = [observation(1, year=2025, value=5.5, **GDP), observation(2, year=2024, value=5.4, **GDP)]
+LEVEL: Row = GDP | {
+    "measure": "level",
+    "growth_basis": None,
+    "price_basis": "nominal",
+    "unit": "yuan",
+    "unit_text": "元",
+    "decimals": 0,
+}
+IN_WRONG_UNIT = observation(4, year=2023, value=8.2, **LEVEL)
+"""A level beside those of the reports, in 万亿元 by mistake."""
+BEFORE = [
+    observation(1, year=2025, value=5.5, **GDP),
+    observation(2, year=2024, value=5.4, **GDP),
+    IN_WRONG_UNIT,
+]
 AFTER = [observation(1, year=2025, value=5.3, **GDP), observation(3, year=2023, value=6.0, **GDP)]
 
 
@@ -127,6 +152,33 @@ class Warehouse:
         shutil.copyfile(kept, self.paths.build_database)
         return found
 
+    def failed_tests(self, names: Sequence[str]) -> set[str]:
+        """Those of some tests of dbt that fail now."""
+        folder = run_folder(self.paths)
+        environment = os.environ | dbt_environment(self.paths) | {"DBT_PROFILES_DIR": str(DBT_PROJECT_DIR)}
+        command = [
+            str(DBT),
+            "test",
+            "--select",
+            *names,
+            "--target-path",
+            str(folder),
+            "--log-path",
+            str(folder),
+        ]
+        done = subprocess.run(
+            command, cwd=DBT_PROJECT_DIR, env=environment, capture_output=True, text=True, check=False
+        )
+        results = json.loads((folder / "run_results.json").read_bytes())["results"]
+        assert len(results) == len(names), done.stdout
+        assert {result["status"] for result in results} <= {"pass", "fail"}, done.stdout
+        return {result["unique_id"].split(".")[2] for result in results if result["status"] == "fail"}
+
+    def change(self, *statements: str) -> None:
+        with duckdb.connect(str(self.paths.build_database)) as database:
+            for statement in statements:
+                database.execute(statement)
+
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.paths.build_database), read_only=True) as database:
             return database.execute(sql).fetchall()
@@ -136,7 +188,7 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     warehouse = Warehouse(Paths(tmp_path / "raw", tmp_path / "data"), tmp_path, BEFORE)
     later = (ZHEJIANG, 2026)
     first = {key: text for key, text in OWN_TEXTS.items() if key != later}
-    warehouse.add({**first, (JIANGSU, 2024): JIANGSU_2024})
+    warehouse.add({**first, (JIANGSU, 2024): JIANGSU_2024, (HUBEI, 2025): HUBEI_2025})
     warehouse.fill_lake()
     plan = warehouse.plan()
     assert plan.reason == "no run before this one built all of the database"
@@ -146,9 +198,12 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     sector = "select distinct sector from {} where indicator_key = '{}' and ref_area = '{}'"
     in_jiangsu = sector.format("fct_indicators", STATIONS, JIANGSU)
     assert warehouse.ask(in_jiangsu) == [("ecology",)]
+    years = f"select min(year), max(year) from {{}} where ref_area = '{HUBEI}'"
+    panels = [years.format(table) for table in ("fct_target_coverage", "rpt_panel_targets")]
+    assert [warehouse.ask(panel) for panel in panels] == [[(2024, 2026)]] * 2
 
-    # A report of the next year, which settles targets, and one that speaks about the nation.
-    warehouse.add({later: OWN_TEXTS[later], (NINGBO, 2026): NINGBO_2026})
+    # A report of the next year, which settles targets, one that speaks about the nation, and the first of all.
+    warehouse.add({later: OWN_TEXTS[later], (NINGBO, 2026): NINGBO_2026, (NINGBO, 2022): NINGBO_2022})
     warehouse.fill_lake()
     plan = warehouse.plan()
     assert (plan.is_full, plan.is_done) == (False, False)
@@ -158,10 +213,13 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     assert warehouse.differences() == {}
     # The place itself did not change, but most now put this name into another sector.
     assert warehouse.ask(in_jiangsu) == [("urban",)]
+    # Nor did this place, but every place has a row for each year from the first to the last of all.
+    assert [warehouse.ask(panel) for panel in panels] == [[(2022, 2026)]] * 2
+    assert warehouse.ask("select distinct ref_area from rpt_magnitude_flags") == [(ZHEJIANG,)]
 
-    # Figures of a place change, one goes, one comes; the report about the nation goes, as does another.
+    # Figures of a place change, one goes, one comes; the report about the nation goes, as do two others.
     warehouse.observations = AFTER
-    for report in ("330200-*/2026", "320000-*/2026"):
+    for report in ("330200-*/2026", "330200-*/2022", "320000-*/2026"):
         for file in warehouse.paths.raw.glob(f"reports/{report}.*"):
             file.unlink()
     warehouse.fill_lake()
@@ -172,4 +230,37 @@ def test_what_changed_is_built_as_if_all_were(tmp_path: Path) -> None:
     # It is not said that this run ended: whatever comes next builds everything.
     assert warehouse.differences() == {}
     assert warehouse.ask(f"select * from fct_indicators where ref_area in ('{NINGBO}', '{NATION}')") == []
+    assert [warehouse.ask(panel) for panel in panels] == [[(2024, 2026)]] * 2
+    assert warehouse.ask("select * from rpt_magnitude_flags") == []
+    check_the_tests_of(warehouse)
     assert warehouse.plan().reason == "no run before this one built all of the database"
+
+
+def check_the_tests_of(warehouse: Warehouse) -> None:
+    """After a run for all places but Hubei: what its tests look at, and what those of all rows do."""
+    listed, referred, unique, together = (
+        "fct_indicators_in_closed_lists",
+        "fct_indicators_foreign_keys",
+        "unique_fct_indicators_fact_id",
+        "fct_indicators_grain",
+    )
+    names = (listed, referred, unique, together)
+    assert warehouse.failed_tests(names) == set()
+    # A row that was tested before is not tested again; that its indicator is gone is seen all the same.
+    warehouse.change(
+        f"update fct_indicators set bound = 'no such' where ref_area = '{HUBEI}'",
+        f"delete from dim_indicators where indicator_key in"
+        f" (select indicator_key from fct_indicators where ref_area = '{HUBEI}')",
+    )
+    assert warehouse.failed_tests(names) == {referred}
+    # A bad row of a place that changed, and one that is there twice.
+    bad = f"from fct_indicators where ref_area = '{JIANGSU}' order by fact_id limit 1"
+    warehouse.change(
+        f"insert into fct_indicators {bad}",
+        f"update fct_indicators set bound = 'no such' where fact_id = (select fact_id {bad})",
+    )
+    assert warehouse.failed_tests(names) == set(names)
+    # In a run that builds everything, all rows are looked at.
+    warehouse.change(f"delete from fct_indicators where ref_area = '{JIANGSU}'")
+    forget_build(warehouse.paths)
+    assert warehouse.failed_tests(names) == {listed, referred}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from pipelines.lake import running
 from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.parcels import NotPortableError, pack, perform_parcel, unpack
-from pipelines.lake.ray_cluster import RayUnavailableError, check_ray
+from pipelines.lake.ray_cluster import RayUnavailableError, check_ray, why_not
 from pipelines.lake.ray_node import differences, versions
 from pipelines.lake.tasks import Task
 from pipelines.lake.workers import Outcome, Workers, next_task, perform
@@ -110,6 +111,16 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(RayUnavailableError, match=r"gov-work-reports\[ray\]"):
         check_ray(None)
+
+
+def test_a_cluster_that_wants_a_token_says_so() -> None:
+    # As Ray 2.60 words it where the head was started with a token and this process has none.
+    said = (
+        "Failed to connect to GCS. Last connection error: Traceback (most recent call last):\n"
+        "ray.exceptions.AuthenticationError: RPC error: InvalidAuthToken: Authentication token is missing\n"
+    )
+    assert re.fullmatch(r"the Ray cluster at h:1 wants a token.* RAY_AUTH_TOKEN .*", why_not("h:1", said))
+    assert why_not(None, "Traceback\n  no room left\n\n").endswith("can't be used: no room left")
 
 
 def test_what_a_run_asks_for_goes_before_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

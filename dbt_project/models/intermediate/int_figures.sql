@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('figure')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'reading'}) }}
 
 -- A bulletin's statements reach the lake a second time as observations of that bulletin, which is
 -- how they count; its statements would be the same figures once more.
@@ -42,12 +42,12 @@ with figures as (
         documents.published_date as vintage_date,
         statements.report_year as stated_year,
         statements.sector
-    from {{ ref('int_statements') }} as statements
-    inner join {{ ref('stg_documents') }} as documents
+    from {{ staged_statements() }} as statements
+    inner join {{ staged(ref('stg_documents')) }} as documents
         on statements.document_id = documents.document_id
     inner join {{ ref('source_kinds') }} as source_kinds
         on documents.doc_kind = source_kinds.doc_kind
-    where documents.doc_kind != 'bulletin' {{ and_changed('figure', 'statements') }}
+    where documents.doc_kind != 'bulletin' {{ and_changed('document', 'statements') }}
     union all
     select
         observation_id as figure_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
 
 {%- set roles = "'" ~ var('target_roles') | join("', '") ~ "'" -%}
 
@@ -10,8 +10,8 @@ with texts as (
         documents.report_year as year,
         documents.text_version,
         string_agg(sentences.text, chr(10)) as target_text
-    from {{ ref('stg_documents') }} as documents
-    left join {{ ref('stg_sentences') }} as sentences
+    from {{ staged(ref('stg_documents')) }} as documents
+    left join {{ staged(ref('stg_sentences')) }} as sentences
         on
             documents.document_id = sentences.document_id
             and sentences.context_role in ({{ roles }})

@@ -1,10 +1,14 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('target')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'target'}) }}
 
 -- Every actual of a target's indicator, place and year, and what it says about the target.
 with actuals as (
     select *
     from {{ ref('int_intervals') }}
-    where target_type = 'actual' and obs_value is not null and unit_measure is not null
+    where
+        target_type = 'actual'
+        and obs_value is not null
+        and unit_measure is not null
+    {{ and_changed('place') }}
 ),
 
 pairs as (

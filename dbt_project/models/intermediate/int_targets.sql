@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('figure')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'figure'}) }}
 
 -- Which side of a target is the good one, and how far it may be missed.
 with directed as (
@@ -12,10 +12,10 @@ with directed as (
             when indicators.good_direction = 'neutral' then 'on_the_mark'
             else 'unknown'
         end as direction_rule
-    from {{ ref('int_intervals') }} as targets
+    from {{ changed_figures(ref('int_intervals')) }} as targets
     left join {{ ref('indicators') }} as indicators
         on targets.indicator_id = indicators.indicator_id
-    where targets.is_target {{ and_changed('figure', 'targets') }}
+    where targets.is_target
 ),
 
 -- A rule of the indicator's own comes before the default of its measure.

@@ -7,7 +7,7 @@ select
     '{{ target }}' as missing_in,
     child.{{ column }}::varchar as missing_value,
     count(*) as row_count
-from {{ model }} as child
+from {{ rows_with_parent(model, parent) }} as child
 anti join {{ ref(parent) }} as parent
     on child.{{ column }} = parent.{{ parent_column }}
 where child.{{ column }} is not null

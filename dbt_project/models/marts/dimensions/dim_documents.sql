@@ -1,10 +1,10 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
 
 with statements as (
     select
         document_id,
         count(*) as statement_count
-    from {{ ref('stg_statements') }}
+    from {{ staged(ref('stg_statements')) }}
     where true {{ and_changed('document') }}
     group by document_id
 ),
@@ -13,7 +13,7 @@ candidates as (
     select
         document_id,
         count(*) as rejected_count
-    from {{ ref('stg_candidates') }}
+    from {{ staged(ref('stg_candidates')) }}
     where true {{ and_changed('document') }}
     group by document_id
 )
@@ -40,7 +40,7 @@ select
     documents.sentence_count,
     coalesce(statements.statement_count, 0) as statement_count,
     coalesce(candidates.rejected_count, 0) as rejected_count
-from {{ ref('stg_documents') }} as documents
+from {{ staged(ref('stg_documents')) }} as documents
 left join statements
     on documents.document_id = statements.document_id
 left join candidates

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
 
 select
     sentence_id,
@@ -14,6 +14,6 @@ select
     period_start_year,
     period_end_year,
     section_path
-from {{ ref('stg_sentences') }}
+from {{ staged(ref('stg_sentences')) }}
 where true {{ and_changed('document') }}
 order by document_id, sentence_index

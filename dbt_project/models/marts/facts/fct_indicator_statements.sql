@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
 
 select
     statement_id,
@@ -46,6 +46,6 @@ select
     confidence,
     review_status,
     extractor_version
-from {{ ref('int_statements') }}
+from {{ staged_statements() }}
 where true {{ and_changed('document') }}
 order by document_id, char_start, statement_id

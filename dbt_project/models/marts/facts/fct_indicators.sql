@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('place')],
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
     post_hook="{{ follow_sectors(this, ref('dim_indicators')) }}") }}
 
 {%- set grain = [

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'place'}) }}
 
 with figures as (
     select *

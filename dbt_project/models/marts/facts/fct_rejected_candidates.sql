@@ -1,4 +1,12 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'}) }}
+
+with sentences as (
+    select
+        sentence_id,
+        text
+    from {{ ref('dim_sentences') }}
+    where true {{ and_changed('document') }}
+)
 
 select
     candidates.candidate_id,
@@ -12,10 +20,10 @@ select
     candidates.char_end,
     candidates.sentence_id,
     sentences.text as sentence_text
-from {{ ref('stg_candidates') }} as candidates
+from {{ staged(ref('stg_candidates')) }} as candidates
 left join {{ ref('dim_documents') }} as documents
     on candidates.document_id = documents.document_id
-left join {{ ref('dim_sentences') }} as sentences
+left join sentences
     on candidates.sentence_id = sentences.sentence_id
 where true {{ and_changed('document', 'candidates') }}
 order by candidates.document_id, candidates.char_start, candidates.candidate_id

@@ -1,3 +1,6 @@
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    post_hook="{{ forget_years(this, this, 'document_count > 0 or target_id is not null') }}") }}
+
 with headlines as (
     select
         headline,
@@ -20,7 +23,7 @@ targets as (
         on
             outcomes.indicator_id = headlines.indicator_id
             and (headlines.any_measure or outcomes.measure = headlines.measure)
-    where outcomes.ref_area is not null
+    where outcomes.ref_area is not null {{ and_changed('place', 'outcomes') }}
 ),
 
 -- What each report says of each headline indicator.
@@ -57,6 +60,7 @@ reports as (
             mentions.document_id = readings.document_id
             and mentions.ref_area = readings.ref_area
             and mentions.headline = readings.headline
+    where true {{ and_changed('place', 'mentions') }}
     group by mentions.ref_area, mentions.year, mentions.headline
 ),
 
@@ -95,6 +99,14 @@ place_years as (
         ref_area,
         year
     from panel
+    {% if is_partial() %}
+    union
+    select
+        ref_area,
+        year
+    from {{ this }}
+    where not ({{ changed('place') }}) and (document_count > 0 or target_id is not null)
+    {% endif %}
 ),
 
 places as (
@@ -118,6 +130,9 @@ spine as (
     from places
     cross join years
     cross join names
+    {% if is_partial() %}
+    where {{ changed('place', 'places') }} or years.year not in (select has.year from {{ this }} as has)
+    {% endif %}
 )
 
 select

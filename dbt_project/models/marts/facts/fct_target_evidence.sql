@@ -1,4 +1,16 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('target')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'target'}) }}
+
+-- What settles a target is of the target's own place.
+with statements as (
+    select
+        statement_id,
+        char_start,
+        char_end,
+        source_text,
+        sentence_text
+    from {{ ref('fct_indicator_statements') }}
+    where true {{ and_changed('place') }}
+)
 
 select
     {{ surrogate_key(['evidence.target_id', 'evidence.figure_id']) }} as evidence_id,
@@ -33,9 +45,9 @@ select
 from {{ ref('int_target_evidence') }} as evidence
 inner join {{ ref('int_figures') }} as figures
     on evidence.figure_id = figures.figure_id
-left join {{ ref('fct_indicator_statements') }} as statements
+left join statements
     on evidence.figure_id = statements.statement_id
 left join {{ ref('fct_statistic_observations') }} as observations
     on evidence.figure_id = observations.observation_id
-where true {{ and_changed('place', 'evidence') }}
+where true {{ and_changed('place', 'evidence') }} {{ and_changed('place', 'figures') }}
 order by evidence.target_id, evidence.evidence_rank

@@ -1,16 +1,23 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('figure')],
+{{ config(materialized='incremental', meta={'changes_by': 'figure'},
     post_hook="{{ follow_sectors(this, ref('dim_indicators'), ref('fct_indicator_statements')) }}") }}
 
-with targets as (
+with known as (
+    select
+        ref_area,
+        latest_actual_year
+    from {{ ref('int_known_until') }}
+    where true {{ and_changed('place') }}
+),
+
+targets as (
     select
         targets.*,
         coalesce({{ var('as_of_year') or 'null' }}::bigint, known.latest_actual_year) as known_until_year
-    from {{ ref('int_targets') }} as targets
+    from {{ changed_figures(ref('int_targets')) }} as targets
     left join {{ ref('dim_documents') }} as documents
         on targets.document_id = documents.document_id
-    left join {{ ref('int_known_until') }} as known
+    left join known
         on coalesce(targets.ref_area, documents.ref_area) = known.ref_area
-    where true {{ and_changed('figure', 'targets') }}
 ),
 
 evidence_counts as (
@@ -18,6 +25,7 @@ evidence_counts as (
         target_id,
         count(*) as evidence_count
     from {{ ref('fct_target_evidence') }}
+    where target_id in (select targets.figure_id from targets)
     group by target_id
 ),
 
@@ -62,6 +70,16 @@ outcomes as (
             else coalesce(verdict, 'not_comparable')
         end as outcome
     from judged
+),
+
+statements as (
+    select
+        statement_id,
+        char_start,
+        char_end,
+        source_text,
+        sentence_text
+    from {{ changed_figures(ref('fct_indicator_statements')) }}
 ),
 
 settled as (
@@ -145,7 +163,7 @@ left join {{ ref('dim_indicators') }} as dim_indicators
     on settled.indicator_key = dim_indicators.indicator_key
 left join {{ ref('dim_units') }} as units
     on settled.unit = units.unit
-left join {{ ref('fct_indicator_statements') }} as statements
+left join statements
     on settled.figure_id = statements.statement_id
 left join {{ ref('fct_statistic_observations') }} as observations
     on settled.figure_id = observations.observation_id

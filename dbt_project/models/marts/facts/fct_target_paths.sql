@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_predicates=[changed('place')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'place'}) }}
 
 -- A path goes through levels, shares and ratios; growth targets of the years between stand beside it.
 with points as (
@@ -62,7 +62,11 @@ steps as (
 growth_targets as (
     select *
     from {{ ref('fct_indicators') }}
-    where is_plain_yearly and measure = 'growth' and target_type = 'annual_target'
+    where
+        is_plain_yearly
+        and measure = 'growth'
+        and target_type = 'annual_target'
+    {{ and_changed('place') }}
 ),
 
 judged as (

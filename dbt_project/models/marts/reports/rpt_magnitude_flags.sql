@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'changes_by': 'place'}) }}
+
 -- A bulletin's statements are observations of that bulletin already.
 with figures as (
     select
@@ -19,7 +21,7 @@ with figures as (
     from {{ ref('fct_indicator_statements') }} as statements
     inner join {{ ref('dim_documents') }} as documents
         on statements.document_id = documents.document_id
-    where documents.doc_kind != 'bulletin'
+    where documents.doc_kind != 'bulletin' {{ and_changed('place', 'statements') }}
     union all
     select
         observation_id as figure_id,
@@ -38,6 +40,7 @@ with figures as (
         source_id,
         row_ref as found_in
     from {{ ref('fct_statistic_observations') }}
+    where true {{ and_changed('place') }}
 ),
 
 levels as (

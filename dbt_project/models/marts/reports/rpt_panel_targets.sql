@@ -1,3 +1,6 @@
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    post_hook="{{ forget_years(this, ref('fct_target_coverage')) }}") }}
+
 {%- set headlines = [
     'gdp_growth', 'budget_revenue', 'cpi', 'urban_jobs', 'unemployment', 'income', 'retail_sales',
     'investment', 'trade', 'energy_intensity', 'grain',
@@ -6,7 +9,20 @@
     'coverage', 'low', 'high', 'bound', 'modifier_text', 'commitment', 'outcome', 'target_id',
 ] -%}
 
-with cells as (
+with targets as (
+    select
+        target_id,
+        obs_value,
+        obs_value_upper,
+        bound,
+        modifier_text,
+        commitment,
+        outcome
+    from {{ ref('fct_target_outcomes') }}
+    where true {{ and_changed('place') }}
+),
+
+cells as (
     select
         coverage.ref_area,
         coverage.year,
@@ -24,8 +40,11 @@ with cells as (
         targets.commitment,
         targets.outcome
     from {{ ref('fct_target_coverage') }} as coverage
-    left join {{ ref('fct_target_outcomes') }} as targets
+    left join targets
         on coverage.target_id = targets.target_id
+    {% if is_partial() %}
+    where {{ changed('place', 'coverage') }} or coverage.year not in (select has.year from {{ this }} as has)
+    {% endif %}
 )
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'changes_by': 'place'}) }}
 
 -- sub_period is a half (H1), a quarter (Q3) or the first months of a year (M9).
 with figures as (

@@ -1,16 +1,26 @@
-with reasons as (
+with judged as (
+    select
+        *,
+        confidence < {{ var('review_below_confidence') }} as is_uncertain,
+        value is not null and unit is null as is_unit_unknown,
+        year is null as is_without_year
+    from {{ ref('fct_indicator_statements') }}
+    where review_status = 'unreviewed'
+),
+
+reasons as (
     select
         *,
         list_filter(
             [
-                if(confidence < {{ var('review_below_confidence') }}, 'low_confidence', null),
-                if(value is not null and unit is null, 'unknown_unit', null),
-                if(year is null, 'no_year', null)
+                if(is_uncertain, 'low_confidence', null),
+                if(is_unit_unknown, 'unknown_unit', null),
+                if(is_without_year, 'no_year', null)
             ],
             lambda reason: reason is not null
         ) as found
-    from {{ ref('fct_indicator_statements') }}
-    where review_status = 'unreviewed'
+    from judged
+    where is_uncertain or is_unit_unknown or is_without_year
 )
 
 select
@@ -37,5 +47,4 @@ select
     inherited,
     match_rule
 from reasons
-where len(found) > 0
 order by review_rank

@@ -3,6 +3,7 @@ with unmatched as (
         indicator_key,
         name_zh,
         list_distinct(string_split(name_zh, '')) as characters,
+        len(list_distinct(string_split(name_zh, ''))) as character_count,
         sector,
         statement_count,
         observation_count,
@@ -36,7 +37,7 @@ names as (
 unmatched_characters as (
     select
         indicator_key,
-        characters,
+        character_count,
         unnest(characters) as character
     from unmatched
 ),
@@ -45,7 +46,7 @@ catalogue_characters as (
     select
         indicator_id,
         catalogue_name,
-        list_distinct(string_split(catalogue_name, '')) as characters,
+        len(list_distinct(string_split(catalogue_name, ''))) as character_count,
         unnest(list_distinct(string_split(catalogue_name, ''))) as character
     from names
 ),
@@ -58,7 +59,7 @@ similarities as (
         catalogue_characters.indicator_id,
         catalogue_characters.catalogue_name,
         2 * count(*)
-        / (len(any_value(unmatched_characters.characters)) + len(any_value(catalogue_characters.characters)))
+        / (any_value(unmatched_characters.character_count) + any_value(catalogue_characters.character_count))
             as similarity
     from unmatched_characters
     inner join catalogue_characters
