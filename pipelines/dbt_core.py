@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource
-from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from packaging.version import Version
 
+from pipelines.lean_imports.dagster_dbt import (
+    DagsterDbtTranslator,
+    DbtCliInvocation,
+    DbtCliResource,
+    get_updated_cli_invocation_params_for_context,
+)
 from pipelines.waiting_dbt import take_waiting
+from pipelines.warehouse import PARSE_STATE
 
 
 class DbtCore(DbtCliResource):
@@ -64,7 +69,10 @@ class DbtCore(DbtCliResource):
         options = [*self.global_config_flags, *args, *chosen.selection_args]
         options += ["--profile", self.profile] if self.profile else []
         options += ["--target", self.target] if self.target else []
-        process = waiting.run(options, environment, Path(self.project_dir))
+        state = target_path / PARSE_STATE
+        process = waiting.run(
+            options, environment, Path(self.project_dir), state if state.is_file() else None
+        )
         if process is None:
             return None
         return DbtCliInvocation(

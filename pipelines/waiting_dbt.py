@@ -1,12 +1,13 @@
-"""A dbt that is started before it is known what it has to do: it imports meanwhile, and waits.
+"""A dbt that is started before it is known what it has to do: it imports and loads meanwhile, and waits.
 
-dbt's modules take over a second of a processor to import, which is then idle: the process that starts
-it is importing Dagster. `python -m pipelines.waiting_dbt DBT` is the process itself.
+dbt's modules and its manifest take over two seconds of a processor to load, which is then idle: the process
+that starts it is importing Dagster. `python -m pipelines.waiting_dbt DBT MANIFESTS` is the process itself.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import os
 import subprocess
@@ -14,9 +15,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from pipelines.paths import PROJECT_ROOT, Paths
-from pipelines.warehouse import DBT, dbt_environment
+from pipelines.warehouse import DBT, PARSE_STATE, dbt_environment, manifest_folders
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """A manifest is a hundred thousand objects that stay: Python's 700 would have them searched all the time."""
@@ -30,7 +32,7 @@ class WaitingDbt:
     def __init__(self, paths: Paths) -> None:
         """Start it for the build database of a data folder, by which orphans are known."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.waiting_dbt", str(DBT)],
+            [sys.executable, "-m", "pipelines.waiting_dbt", str(DBT), *map(str, manifest_folders(paths))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -39,7 +41,11 @@ class WaitingDbt:
         )
 
     def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        state: Path | None = None,
     ) -> subprocess.Popen[bytes] | None:
         """Let it run one command of dbt; None where it has ended.
 
@@ -47,8 +53,15 @@ class WaitingDbt:
             arguments: what follows `dbt` on the command line.
             environment: all environment variables of the command.
             folder: the working directory.
+            state: file of the parse state that the command would read; where it has loaded the same bytes
+                meanwhile, it takes that.
         """
-        order = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
+        order = {
+            "arguments": list(arguments),
+            "environment": dict(environment),
+            "folder": str(folder),
+            "state": hashlib.sha256(state.read_bytes()).hexdigest() if state else None,
+        }
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")
@@ -87,14 +100,50 @@ def take_waiting() -> WaitingDbt | None:
     return _waiting.pop() if _waiting else None
 
 
+def _load(folders: Sequence[str]) -> tuple[str, Any] | None:
+    """The manifest in the parse state of the only folder, and the sha256 of that file; None where there is none.
+
+    What is wrong with a state is found, and said, by the dbt that parses in its place.
+    """
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+    from dbt.parser.manifest import extended_mashumuro_decoder  # noqa: PLC0415
+
+    if len(folders) != 1:
+        return None
+    try:
+        state = (Path(folders[0]) / PARSE_STATE).read_bytes()
+        manifest: Any = Manifest.from_msgpack(state, decoder=extended_mashumuro_decoder)
+        manifest.build_parent_and_child_maps()
+        manifest.build_flat_graph()
+    except Exception:
+        return None
+    return hashlib.sha256(state).hexdigest(), manifest
+
+
+def _prepare_validation() -> None:
+    """Have dbt make what it checks its project, its profile and our database's settings with; it keeps that."""
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials  # noqa: PLC0415
+    from dbt.contracts.project import PackageConfig, ProfileConfig, Project, ProjectFlags  # noqa: PLC0415
+
+    checked: tuple[Any, ...] = (Project, ProjectFlags, PackageConfig, ProfileConfig, DuckDBCredentials)
+    for settings in checked:
+        settings.json_schema()
+
+
 def main() -> int:
-    """Import dbt, wait for the command, run it."""
+    """Import dbt, load what it needs, wait for the command, run it."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    command, *folders = sys.argv[1:]
     try:
         import dbt.adapters.duckdb  # noqa: PLC0415 - what takes the time
         import dbt.task.build  # noqa: F401, PLC0415
         from dbt.cli.main import cli  # noqa: PLC0415
 
+        from pipelines.dbt_events import drop_unwritten_messages  # noqa: PLC0415
+
+        drop_unwritten_messages()
+        loaded = _load(folders)
+        _prepare_validation()
         gc.freeze()
         line = sys.stdin.buffer.readline()
     except KeyboardInterrupt:
@@ -105,8 +154,9 @@ def main() -> int:
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
-    sys.argv = [sys.argv[1], *order["arguments"]]
-    sys.exit(cli())
+    sys.argv = [command, *order["arguments"]]
+    known = loaded[1] if loaded and loaded[0] == order["state"] else None
+    sys.exit(cli(obj={"manifest": known, "callbacks": []}))
 
 
 if __name__ == "__main__":

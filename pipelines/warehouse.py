@@ -33,6 +33,8 @@ SECONDS_BETWEEN_NOTES = 10.0
 ABANDONED_SECONDS = 3600.0
 _NOT_SOURCE = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
 _SUMS = "SHA256SUMS"
+PARSE_STATE = "partial_parse.msgpack"
+"""dbt's parse state, beside a manifest or in the folder of a run."""
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 log = logging.getLogger(__name__)
@@ -113,7 +115,7 @@ def ensure_manifest(paths: Paths, project: Path = DBT_PROJECT_DIR) -> Path:
             raise DbtParseError(f"dbt can't parse {project.name}/:\n{done.stdout}{done.stderr}")
         whole = Path(scratch) / "whole"
         whole.mkdir()
-        for name in ("manifest.json", "partial_parse.msgpack"):
+        for name in ("manifest.json", PARSE_STATE):
             (Path(scratch) / name).rename(whole / name)
         (whole / _SUMS).write_text(_sums(whole), encoding="ascii")
         try:
@@ -150,6 +152,11 @@ def _sealed(folder: Path) -> bool:
     return sums.is_file() and sums.read_text(encoding="ascii", errors="replace") == _sums(folder)
 
 
+def manifest_folders(paths: Paths) -> list[Path]:
+    """The folders of manifests as they are there; which one is of the project as it is now, is not looked at."""
+    return sorted(file.parent for file in (paths.dbt_target / "manifest").glob("[!.]*/manifest.json"))
+
+
 def load_manifest(paths: Paths) -> dict[str, Any]:
     """The manifest of the project as it is now, as dbt wrote it."""
     content: dict[str, Any] = json.loads(ensure_manifest(paths).read_bytes())
@@ -164,7 +171,7 @@ def run_folder(paths: Paths) -> Path:
     """
     folder = paths.dbt_target / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    state = folder / "partial_parse.msgpack"
+    state = folder / PARSE_STATE
     shutil.copyfile(ensure_manifest(paths).parent / state.name, state)
     return folder
 

@@ -1,7 +1,7 @@
 """Stage 5: readers get the new warehouse and its pages, in one switch."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import polars as pl
@@ -11,14 +11,16 @@ from pipelines.assets.lake import markdown, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.executor import WAREHOUSE_QUEUE
 from pipelines.publication.catalog import published_models
+from pipelines.publication.preload import wait_until_loaded
 from pipelines.publication.provenance import provenance
-from pipelines.publication.publish import publish
-from pipelines.publication.site.maker import SiteMaker
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 
+if TYPE_CHECKING:
+    from pipelines.publication.site.maker import SiteMaker
 
-def _pages(pages: SiteMaker | None) -> dict[str, Any]:
+
+def _pages(pages: "SiteMaker | None") -> dict[str, Any]:
     """What to say of the pages; None where there are to be none."""
     if pages is None:
         return {"none": "pages are switched off (GWR_PAGES); gwr site makes those of the published version"}
@@ -63,6 +65,11 @@ def publication_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     @retried_where_it_helps
     def publish_version(workspace: Workspace) -> tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]:
+        # Loaded while dbt builds, not before the first step.
+        wait_until_loaded()
+        from pipelines.publication.publish import publish  # noqa: PLC0415
+        from pipelines.publication.site.maker import SiteMaker  # noqa: PLC0415
+
         paths = workspace.paths
         settings = Settings()
         pages = SiteMaker(manifest, settings.workers) if settings.pages else None

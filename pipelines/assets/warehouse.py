@@ -8,8 +8,6 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
 from pipelines.assets.workspace import Workspace
@@ -18,8 +16,15 @@ from pipelines.build_lake.lock import build_lake_lock
 from pipelines.build_lake.place import builds_in_lake
 from pipelines.dbt_core import DbtCore
 from pipelines.executor import WAREHOUSE_QUEUE
+from pipelines.lean_imports.dagster_dbt import (
+    DagsterDbtCliRuntimeError,
+    DagsterDbtTranslator,
+    DbtProject,
+    dbt_assets,
+)
 from pipelines.orphans import end_child
 from pipelines.paths import DBT_PROJECT_DIR, Paths
+from pipelines.publication.preload import preload
 from pipelines.retries import retried_where_it_helps, step_retries
 from pipelines.settings import Settings
 from pipelines.warehouse import (
@@ -112,6 +117,7 @@ def _build(
     if plan is None or plan.is_full:
         command.append("--full-refresh")
     invocation = dbt.build(command, context, run_folder(paths))
+    preload(pages=Settings().pages)
     nodes = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
     report = log_progress(context, "models and tests")
     events, failure = [], None

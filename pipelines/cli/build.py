@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
@@ -19,7 +20,7 @@ from pipelines.logs import log_as_json
 from pipelines.paths import Paths
 from pipelines.publication.versions import current_version
 from pipelines.settings import Settings
-from pipelines.waiting_dbt import waiting_dbt
+from pipelines.waiting_dbt import OBJECTS_BETWEEN_COLLECTIONS, waiting_dbt
 from pipelines.warehouse import remove_build_database
 
 
@@ -97,6 +98,9 @@ def _build(
             redirect_stderr(log),
             waiting_dbt(paths),
         ):
+            # Modules and definitions are a million objects that stay: Python's 700 would have them searched all
+            # the time that Dagster takes to import.
+            gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
             # Importing Dagster and dagster-dbt takes seconds: not before the lock and the spinner.
             from pipelines.build import Outcome, run_build  # noqa: PLC0415
             from pipelines.cli.build_json import JsonProgress, summary_object  # noqa: PLC0415

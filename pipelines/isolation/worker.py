@@ -43,6 +43,10 @@ def _sheet(data: bytes, options: dict[str, Any]) -> Any:
 
 
 _TASKS = {"document": _document, "sheet": _sheet}
+_MODULES = {
+    "document": ("pipelines.documents.readers.docx", "pipelines.documents.readers.pdf"),
+    "sheet": ("pipelines.statistics.workbook",),
+}
 
 
 def _limit_memory(room: int) -> None:
@@ -90,7 +94,8 @@ def _prepare(task: str, room: int) -> None:
     """Import what a task needs before the limit is set, so that only files count against it."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    import_module("pipelines.documents.readers" if task == "document" else "pipelines.statistics.workbook")
+    for module in _MODULES[task]:
+        import_module(module)
     _limit_memory(room)
 
 

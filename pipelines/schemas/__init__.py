@@ -1,5 +1,6 @@
 """The pandera models of the lake: the one place where a Parquet column is declared."""
 
+import pipelines.lean_imports.pandera  # noqa: F401 - before a module of this package imports pandera
 from pipelines.schemas.base import LakeTable, frame, polars_schema, violations, write_parquet
 from pipelines.schemas.documents import Document, Sentence
 from pipelines.schemas.quarantine import Quarantined

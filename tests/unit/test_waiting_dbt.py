@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.bench.start import make_nothing
 from pipelines.orphans import end_child, orphans
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.waiting_dbt import WaitingDbt, take_waiting, waiting_dbt
+from pipelines.warehouse import PARSE_STATE
 
 
 @pytest.fixture
@@ -51,6 +54,31 @@ def test_one_that_was_killed_is_not_given_a_command(paths: Paths, tmp_path: Path
     waiting.process.kill()
     waiting.process.wait()
     assert waiting.run(["debug"], os.environ, tmp_path) is None
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_it_takes_the_manifest_it_loaded_only_where_the_bytes_are_those(
+    paths: Paths, tmp_path: Path, *, same: bool
+) -> None:
+    project = tmp_path / "project"
+    make_nothing(project)
+    state = project / "target" / PARSE_STATE
+    folder = paths.dbt_target / "manifest" / "one"
+    folder.mkdir(parents=True)
+    for name in ("manifest.json", PARSE_STATE):
+        shutil.copyfile(state.with_name(name), folder / name)
+    waiting = WaitingDbt(paths)
+    if not same:
+        state.write_bytes(state.read_bytes() + b" ")
+    options = ["--log-level", "debug", "ls", "--profiles-dir", str(project)]
+    process = waiting.run(options, os.environ, project, state)
+    assert process is not None
+    output = process.communicate(timeout=60)[0].decode()
+    assert process.returncode == 0, output
+    assert "nothing.nothing" in output
+    assert "running dbt with arguments" in output, "a message of the level that was asked for is missing"
+    # What dbt says before it looks at a parse state.
+    assert ("checksum: " in output) is not same, output
 
 
 STARTER = """

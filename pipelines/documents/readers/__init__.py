@@ -9,20 +9,31 @@ from collections.abc import Callable
 
 from pipelines.display import has_unstorable
 from pipelines.documents.errors import DocumentError
-from pipelines.documents.readers.docx import read_docx
 from pipelines.documents.readers.html import read_html
-from pipelines.documents.readers.pdf import read_pdf
 from pipelines.documents.readers.text import Text, read_txt
 from pipelines.isolation import read_apart
 from pipelines.settings import Settings
 
 Reader = Callable[[bytes], Text]
 
+
+def _read_pdf(data: bytes) -> Text:
+    from pipelines.documents.readers.pdf import read_pdf  # noqa: PLC0415 - loads pypdf
+
+    return read_pdf(data)
+
+
+def _read_docx(data: bytes) -> Text:
+    from pipelines.documents.readers.docx import read_docx  # noqa: PLC0415 - loads python-docx and lxml
+
+    return read_docx(data)
+
+
 READERS: dict[str, Reader] = {
     ".txt": read_txt,
     ".html": read_html,
-    ".pdf": read_pdf,
-    ".docx": read_docx,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
 }
 """File extension -> reader."""
 

@@ -121,6 +121,12 @@ def _write_assets(folder: Path, version: str) -> None:
     (folder / "vega.js").write_text(_vega(), encoding="utf-8")
 
 
+def prepare_drawing() -> None:
+    """Make what draws the charts, which is the same for all data. This process keeps it."""
+    _charts()
+    _vega()
+
+
 @cache
 def _charts() -> str:
     charts = json.dumps(shapes(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
