@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'reading'}, incremental_predicates=[changed('reading')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'reading'},
+    incremental_predicates=[changed('reading')]) }}
 
 -- A bulletin's statements reach the lake a second time as observations of that bulletin, which is
 -- how they count; its statements would be the same figures once more.

@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'target'}, incremental_predicates=[changed('target')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'target'},
+    incremental_predicates=[changed('target')]) }}
 
 -- Every actual of a target's indicator, place and year, and what it says about the target.
 with actuals as (

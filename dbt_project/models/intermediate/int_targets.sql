@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'figure'}, incremental_predicates=[changed('figure')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'figure'},
+    incremental_predicates=[changed('figure')]) }}
 
 -- Which side of a target is the good one, and how far it may be missed.
 with directed as (

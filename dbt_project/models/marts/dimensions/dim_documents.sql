@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'document'}, incremental_predicates=[changed('document')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'document'},
+    incremental_predicates=[changed('document')]) }}
 
 with statements as (
     select

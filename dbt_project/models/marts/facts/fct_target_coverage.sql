@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')],
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    incremental_predicates=[changed('place')],
     post_hook="{{ forget_years(this, this, 'document_count > 0 or target_id is not null') }}") }}
 
 with headlines as (

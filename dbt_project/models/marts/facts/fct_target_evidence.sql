@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'target'}, incremental_predicates=[changed('target')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'target'},
+    incremental_predicates=[changed('target')]) }}
 
 -- What settles a target is of the target's own place.
 with statements as (

@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'figure'}, incremental_predicates=[changed('figure')],
+{{ config(materialized='incremental', meta={'changes_by': 'figure'},
+    incremental_predicates=[changed('figure')],
     post_hook="{{ follow_sectors(this, ref('dim_indicators'), ref('fct_indicator_statements')) }}") }}
 
 with known as (

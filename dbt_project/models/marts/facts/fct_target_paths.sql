@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    incremental_predicates=[changed('place')]) }}
 
 -- A path goes through levels, shares and ratios; growth targets of the years between stand beside it.
 with points as (

@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')]) }}
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    incremental_predicates=[changed('place')]) }}
 
 with plain as (
     select *

@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', meta={'changes_by': 'place'}, incremental_predicates=[changed('place')],
+{{ config(materialized='incremental', meta={'changes_by': 'place'},
+    incremental_predicates=[changed('place')],
     post_hook="{{ forget_years(this, ref('fct_target_coverage')) }}") }}
 
 {%- set headlines = [
