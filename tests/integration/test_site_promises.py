@@ -79,7 +79,7 @@ def test_the_sql_of_an_indicators_page_gives_its_tables(
     assert len(catalogued) == history[0]
 
 
-def test_an_indicator_has_a_page_where_it_is_catalogued_or_has_two_years(
+def test_an_indicator_has_a_page_but_for_one_figure_that_its_report_tells_alone(
     indicator_pages: list[Path], warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     wanted = warehouse.execute(
@@ -89,7 +89,10 @@ def test_an_indicator_has_a_page_where_it_is_catalogued_or_has_two_years(
             from fct_indicators
             where ref_area = ? and obs_value is not null
             group by indicator_key
-            having max(indicator_id) is not null or count(distinct year) > 1
+            having count(distinct year) > 1 or (
+                max(indicator_id) is not null
+                and not (count(*) = 1 and max(candidate_count) = 1 and max(statement_id) is not null)
+            )
         )
         """,
         [PLACE],
