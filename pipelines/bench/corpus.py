@@ -234,7 +234,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gwr-bench-corpus-") as folder:
         for reports in given.reports:
             found += builds(reports, Path(folder), given.pages, console)
-    rows = [row_of(build) for build in found]
+    rows = [row_of(build) for build in sorted(found, key=lambda build: build.reports)]
     table = Table(*HEADINGS, box=None)
     for row in rows:
         table.add_row(*row)

@@ -26,7 +26,8 @@ evidence_counts as (
         target_id,
         count(*) as evidence_count
     from {{ ref('fct_target_evidence') }}
-    where target_id in (select targets.figure_id from targets)
+    {#- In a build of every row this would keep all targets in memory for no row less. #}
+    {% if is_partial() %}where target_id in (select targets.figure_id from targets){% endif %}
     group by target_id
 ),
 
