@@ -97,7 +97,7 @@ class Lexicon:
         self.commitment_pattern = re.compile(
             alternation(word for rule in rules["commitments"] for word in rule["words"])
         )
-        self.commitment_opening = re.compile(
+        self.commitment_opening = AtEnd(
             f"(?P<word>{self.commitment_pattern.pattern})(?:{self.words.time_and_comma})$"
         )
 
