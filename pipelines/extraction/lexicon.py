@@ -113,6 +113,10 @@ class Lexicon:
             return None
         return self.catalogue.place_above(level, within)
 
+    def wider_area(self, word: str, within: str) -> list[str]:
+        """The word for a whole place where that is one above the document's, as the area of a reading; else none."""
+        return [word] if word and self.place_of_whole(word, within) is not None else []
+
     def bare_unit(self, unit: str) -> str:
         """A unit as the contract prints it: without the classifier before it (个百分点 -> 百分点)."""
         return self._bare_units.get(unit, unit)
@@ -184,7 +188,7 @@ class Lexicon:
         )
         self.field_end = re.compile(ranks["field_end"])
         self.rank_field_before = re.compile(ranks["field_before"])
-        self.rank_verb_inside = re.compile(alternation(verb for verb in ranks["verbs"] if len(verb) > 1))
+        self.rank_verb_inside = re.compile(alternation(ranks["verbs"]))
         self.rank_verb = re.compile(f"(?:{alternation(ranks['verbs'])}){link}$")
 
     def _compile_predicates(self, rules: dict[str, Any]) -> None:

@@ -24,14 +24,10 @@ _LONGEST_ATTRIBUTE = 16
 
 def name_group(site: Site) -> Named | None:
     """Name the values of a group; None when no noun phrase says what is measured."""
-    shared = share_of(site) or against_another(site)
-    if shared is not None:
-        return shared
     lead = read_lead(site.predicate.rest, site.lexicon)
-    named = _by_noun(site, lead)
-    wider = lead.whole and site.lexicon.place_of_whole(lead.whole, site.context.ref_area) is not None
-    if named is not None and wider and not named.areas:
-        named.areas = [lead.whole]
+    named = share_of(site) or against_another(site) or _by_noun(site, lead)
+    if named is not None and not named.areas:
+        named.areas = site.lexicon.wider_area(lead.whole, site.context.ref_area)
     return named
 
 

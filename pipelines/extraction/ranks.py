@@ -21,7 +21,8 @@ def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon)
     """Read a group of ordinals that stand after a rank verb or a field of comparison."""
     left, scope, origin = _strip_field(group.left, lexicon)
     predicate = read_tail(left, lexicon, keep_measures=True)
-    name = names.clean(read_lead(predicate.rest, lexicon).rest, lexicon)
+    lead = read_lead(predicate.rest, lexicon)
+    name = names.clean(lead.rest, lexicon)
     predicate.origin |= origin
     many = len(group.quantities)
     inherited: list[str] = []
@@ -65,22 +66,25 @@ def read_ranks(group: Group, clause: Clause, context: Context, lexicon: Lexicon)
         for reading, areas in zip(readings, context.areas_of([one.name for one in readings]), strict=True):
             reading.areas = areas
     elif readings:
+        for reading in readings:
+            reading.areas = lexicon.wider_area(lead.whole, context.ref_area)
         context.remember([reading.name for reading in readings], coordinated=group.left_is_coordinated)
     return readings
 
 
 def _field(left: str, lexicon: Lexicon) -> re.Match[str] | None:
-    """The field of comparison at the right end; it begins after the last verb of a rank.
+    """The field of comparison at the right end; it begins after the last verb of a rank that one follows.
 
-    城市 opens both a field and 城市污水处理率进入全省.
+    全省 and 城市 open fields, and 全省地区生产总值居全国, 城市污水处理率进入全省.
     """
     match = lexicon.rank_field.search(left)
-    while match is not None:
-        verb = lexicon.rank_verb_inside.search(left, match.start(), match.end())
-        if verb is None or verb.end() == match.end():
-            return match
-        match = lexicon.rank_field.search(left, verb.end())
-    return None
+    if match is not None:
+        for verb in lexicon.rank_verb_inside.finditer(left, match.start(), match.end()):
+            later = lexicon.rank_field.match(left, verb.end()) or lexicon.rank_field.match(
+                left, verb.end() + 1
+            )
+            match = later or match
+    return match
 
 
 def _strip_field(left: str, lexicon: Lexicon) -> tuple[str, str, bool]:

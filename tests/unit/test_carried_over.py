@@ -84,6 +84,40 @@ def test_the_whole_of_a_place_above_is_not_the_documents_own(
     assert {one.area_text for one in found} == {None if place is None else whole}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["全省地区生产总值居全国第四。", "全省研发投入占地区生产总值比重达到3%。", "全省出口是2020年的1.4倍。"],
+)
+def test_ranks_shares_and_multiples_of_the_place_above_are_its_own_too(text: str) -> None:
+    assert [(one.area_text, one.ref_area) for one in _read(text)] == [("全省", "330000")]
+
+
 def test_values_without_a_name_stay_with_the_places_of_theirs() -> None:
     found = _read("北仑、镇海两区工业增加值分别达到900亿元、500亿元，分别增长5%和6%，城镇化率达到75%。")
     assert [one.ref_area for one in found] == ["330206", "330211", "330206", "330211", "330200"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # A known name of a list takes no head from the last one.
+        (
+            "规上工业增加值、固定资产投资、社会消费品零售总额分别增长7.5%、4.2%和5.5%。",
+            {"7.5%": "规上工业增加值", "4.2%": "固定资产投资", "5.5%": "社会消费品零售总额"},
+        ),
+        # Nor does one that is a share by itself take what the last is a share of.
+        (
+            "科技进步贡献率、高新技术产业增加值占规上工业增加值比重分别达到63.7%和30.2%。",
+            {"63.7%": "科技进步贡献率", "30.2%": "高新技术产业增加值占规上工业增加值比重"},
+        ),
+        ("外贸进出口总额较五年前翻一番。", {"翻一番": "外贸进出口总额"}),
+        (
+            "高新技术企业数量较2020年翻了一番，达到2100家。",
+            {"翻了一番": "高新技术企业数量", "2100家": "高新技术企业数量"},
+        ),
+        ("城镇新增就业五年累计达48万人。", {"48万人": "城镇新增就业"}),
+        ("增长高于全省平均。经济总量连跨三个千亿台阶。", {}),
+    ],
+)
+def test_a_name_ends_before_what_is_no_part_of_it(text: str, names: dict[str, str]) -> None:
+    assert _names(text) == names
