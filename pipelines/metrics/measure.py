@@ -62,7 +62,9 @@ def _mart_rows(paths: Paths) -> Iterator[Metric]:
     if not paths.published_database.exists():
         return
     with duckdb.connect(str(paths.published_database), read_only=True) as database:
-        tables = database.execute("select table_name from duckdb_tables() order by all").fetchall()
+        tables = database.execute(
+            "select table_name from duckdb_tables() where schema_name = 'main' order by all"
+        ).fetchall()
         for (name,) in tables:
             found = database.execute(f'select count(*) from "{name}"').fetchone()
             yield Metric("mart_rows", name, float(found[0] if found else 0))

@@ -6,6 +6,7 @@
 | `grain` | of rows that share theirs one was written now: the others were held against each other before |
 | `rows` | the table has as many rows as the build database has; the rows that changed, read from the file that readers open, are those of the build database |
 | `parquet` | a file that was written is read whole: its sum is that of the earlier version with what changed |
+| `ids` | the ids of the places that changed lead to them |
 
 What did not change was read and held against the build database when it was published first. That its bytes are still
 those is known from their sums, which are compared before a file is taken over. The sum over a Parquet file is also
@@ -29,6 +30,7 @@ from pipelines.publication.checks import (
     rows_problem,
     smoke_problem,
 )
+from pipelines.publication.ids import CHANGED, id_rules, lookup_problem
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import DATABASE, from_parquet, parquet_file, spill_folder
 
@@ -71,18 +73,20 @@ def _checks(
 ) -> list[Check]:
     table, built = quoted(model.name), f"build.main.{quoted(model.name)}"
     where, total = written.where[model.name], written.sums[model.name]
-    grain = parquet = ""
+    grain = parquet = ids = ""
     rows = _count_problem(database, model, built, total[0])
     if where != NONE:
         file = from_parquet(parquet_file(root, model))
         grain = grain_problem(database, model, where)
         rows = rows or rows_problem(database, table, written.replaced[model.name], where)
         parquet = parquet_columns_problem(database, model, file) or rows_problem(database, file, total)
+        ids = lookup_problem(database, model.name, CHANGED)
     return [
         Check(f"{model.name}.contract", contract_problem(database, model, built)),
         Check(f"{model.name}.grain", grain),
         Check(f"{model.name}.rows", rows),
         Check(f"{model.name}.parquet", parquet),
+        *([Check(f"{model.name}.ids", ids)] if model.name in id_rules().functions else []),
     ]
 
 

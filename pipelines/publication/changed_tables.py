@@ -15,6 +15,7 @@ from pipelines.build_log import last_build
 from pipelines.publication.catalog import PublishedModel
 from pipelines.publication.delta import Delta, changed_rows, delta_rules, lay_out
 from pipelines.publication.earlier_files import copied, linked
+from pipelines.publication.ids import replace_places
 from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
@@ -145,6 +146,7 @@ def _replace_rows(
     database.execute("begin")
     database.execute(f"delete from {table} where {where}")
     database.execute(f"insert into {table} select * from {build} where {where} order by {order}")
+    replace_places(database, model.name)
     database.execute("commit")
     written.appended[model.name] = appended + new[0]
 

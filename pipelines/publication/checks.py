@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
+from pipelines.publication.ids import id_rules, lookup_problem
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
     DATABASE,
@@ -54,7 +55,7 @@ def check_version(
 
     For each model: `smoke` (its first row by the grain and its own smoke queries, on the file alone),
     `contract` (columns, types, not null), `grain` (no two rows share it), `rows` and `parquet` (both files
-    hold the rows of the build database).
+    hold the rows of the build database), `ids` (each id of `rules/ids.yml` leads to the place of its row).
 
     Args:
         build_database: what the version was copied from.
@@ -92,6 +93,11 @@ def _against_build(
         Check(f"{model.name}.grain", grain_problem(database, model)),
         Check(f"{model.name}.rows", rows_problem(database, quoted(model.name), expected)),
         Check(f"{model.name}.parquet", parquet),
+        *(
+            [Check(f"{model.name}.ids", lookup_problem(database, model.name))]
+            if model.name in id_rules().functions
+            else []
+        ),
     ]
 
 

@@ -27,6 +27,7 @@ from pipelines.publication.checks import (
 )
 from pipelines.publication.delta import Delta, plan_delta
 from pipelines.publication.earlier_files import DamagedFileError, published_sums
+from pipelines.publication.ids import id_rules
 from pipelines.publication.order import order_rules
 from pipelines.publication.package import PACKAGE, write_data_package
 from pipelines.publication.provenance import UNKNOWN, Provenance
@@ -279,6 +280,7 @@ def _content(package: Path, companion: Companion | None) -> str:
     """The name of a version, from what tells its content from another's."""
     written = f"duckdb {duckdb.__version__} storage {STORAGE_VERSION}\n"
     written += f"order {order_rules().model_dump_json()}\n"
+    written += f"ids {id_rules().model_dump_json()}\n"
     made_with = f"{companion.fingerprint()}\n" if companion else ""
     return hashlib.sha256((written + made_with).encode() + package.read_bytes()).hexdigest()[:16]
 

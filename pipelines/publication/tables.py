@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
+from pipelines.publication.ids import write_access
 from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 
@@ -56,7 +57,8 @@ def sum_of(database: duckdb.DuckDBPyConnection, relation: str, where: str = "tru
 def copy_table(
     database: duckdb.DuckDBPyConnection, model: PublishedModel, data_types: dict[str, str]
 ) -> None:
-    """A model of the attached database `build` as a table in its order of rows, with its comments.
+    """A model of the attached database `build` as a table in its order of rows, with its comments and what finds
+    its rows by their id (`pipelines.publication.ids`).
 
     Raises:
         duckdb.Error: `build` lacks the model, or a value breaks `not null`.
@@ -74,6 +76,7 @@ def copy_table(
     database.execute(f"comment on table {table} is {literal(model.description)}")
     for column in model.columns:
         database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
+    write_access(database, model.name)
     database.execute("commit")
 
 

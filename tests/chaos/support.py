@@ -177,7 +177,12 @@ def check_published(published: Path) -> str:
     for entry in ("warehouse.duckdb", "parquet", "datapackage.json"):
         assert (published / entry).resolve(strict=True) == version / entry
     with duckdb.connect(str(published / "warehouse.duckdb"), read_only=True) as database:
-        tables = [name for (name,) in database.execute("select table_name from duckdb_tables()").fetchall()]
+        tables = [
+            name
+            for (name,) in database.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main'"
+            ).fetchall()
+        ]
         rows = {name: database.execute(f'select count(*) from "{name}"').fetchall()[0][0] for name in tables}
     parquet = {file.stem: pq.read_metadata(file).num_rows for file in (published / "parquet").iterdir()}
     assert rows == parquet

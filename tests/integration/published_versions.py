@@ -42,7 +42,12 @@ def publish_changed(paths: Paths, base: Path, name: str, *statements: str) -> Pa
 def tables_of(version: Path) -> Tables:
     """Table -> rows of a version, in a fixed order."""
     with duckdb.connect(str(version / "warehouse.duckdb"), read_only=True) as database:
-        names = [name for (name,) in database.execute("select table_name from duckdb_tables()").fetchall()]
+        names = [
+            name
+            for (name,) in database.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main'"
+            ).fetchall()
+        ]
         return {name: sorted(database.execute(f"from {name}").fetchall(), key=repr) for name in names}
 
 

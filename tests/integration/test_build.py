@@ -88,7 +88,7 @@ def test_the_shipped_figures_are_all_observations(warehouse: duckdb.DuckDBPyConn
 
 
 def test_every_mart_and_column_is_described_in_the_file_itself(warehouse: duckdb.DuckDBPyConnection) -> None:
-    tables = rows(warehouse, "select table_name, comment from duckdb_tables()")
+    tables = rows(warehouse, "select table_name, comment from duckdb_tables() where schema_name = 'main'")
     assert len(tables) > 12
     assert [name for name, comment in tables if not comment or "Grain" not in comment] == []
     columns = "select table_name, column_name, comment from duckdb_columns() where not internal"
@@ -97,9 +97,29 @@ def test_every_mart_and_column_is_described_in_the_file_itself(warehouse: duckdb
 
 
 def test_only_the_public_schema_is_published(warehouse: duckdb.DuckDBPyConnection) -> None:
-    names = {name for (name,) in rows(warehouse, "select table_name from duckdb_tables()")}
+    named = rows(warehouse, "select schema_name, table_name from duckdb_tables() order by all")
+    assert [name for schema, name in named if schema == "ids"] == ["fact", "statement", "target"]
+    names = {name for schema, name in named if schema == "main"}
     assert {name.split("_")[0] for name in names} <= {"dim", "fct", "agg", "rpt"}
-    assert rows(warehouse, "select distinct schema_name from duckdb_tables()") == [("main",)]
+    assert {schema for schema, _ in named} == {"ids", "main"}
+
+
+@pytest.mark.parametrize(
+    ("function", "table", "key"),
+    [
+        ("fact", "fct_indicators", "fact_id"),
+        ("statement", "fct_indicator_statements", "statement_id"),
+        ("target", "fct_target_outcomes", "target_id"),
+    ],
+)
+def test_each_row_is_found_by_its_id_alone(
+    warehouse: duckdb.DuckDBPyConnection, function: str, table: str, key: str
+) -> None:
+    every = rows(warehouse, f"select {key} from {table} order by ref_area is null desc, hash({key}) limit 20")
+    for (one,) in every:
+        assert rows(warehouse, f"from {function}('{one}')") == rows(
+            warehouse, f"from {table} where {key} = '{one}'"
+        )
 
 
 def test_the_data_package_describes_every_file(built: Built) -> None:

@@ -103,7 +103,12 @@ def test_a_build_is_measured(built: Built) -> None:
         rows = read_lake(built.paths, table).height
         assert values["lake_rows", table] == rows
     with duckdb.connect(str(built.paths.published_database), read_only=True) as database:
-        tables = [name for (name,) in database.execute("select table_name from duckdb_tables()").fetchall()]
+        tables = [
+            name
+            for (name,) in database.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main'"
+            ).fetchall()
+        ]
         for table in tables:
             [(count,)] = database.execute(f"select count(*) from {table}").fetchall()
             assert values["mart_rows", table] == count

@@ -25,6 +25,7 @@ from pipelines.warehouse import note_left
 from tests.unit.reports_warehouse import Figures, Reports, manifest
 
 GDP, STATIONS = "gdp", "stations"
+LOOKUPS = ("ids.fact", "ids.statement", "ids.target")
 
 
 def figures(number: float, about: str | None) -> Figures:
@@ -95,8 +96,9 @@ class Publisher:
         with duckdb.connect() as database:
             database.execute(f"attach '{self.current()}/warehouse.duckdb' as ours (read_only)")
             database.execute(f"attach '{other}/warehouse.duckdb' as theirs (read_only)")
-            for table in whole.rows:
-                one, two = f"from ours.main.{table}", f"from theirs.main.{table}"
+            for table in (*whole.rows, *LOOKUPS):
+                name = table if "." in table else f"main.{table}"
+                one, two = f"from ours.{name}", f"from theirs.{name}"
                 for left, right in ((one, two), (two, one)):
                     assert database.execute(f"{left} except all {right}").fetchall() == [], table
             described = (
@@ -345,7 +347,7 @@ def test_content_that_was_there_before_is_gone_on_from_rightly(
     publisher.compare(tmp_path, done)
 
 
-@pytest.mark.parametrize("damage", ["parquet", "rows", "twice"])
+@pytest.mark.parametrize("damage", ["parquet", "rows", "twice", "ids"])
 def test_what_went_wrong_on_the_way_is_published_whole(
     publisher: Publisher, reports: Reports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
@@ -363,6 +365,7 @@ def test_what_went_wrong_on_the_way_is_published_whole(
         done = {
             "rows": "update fct_indicators set value = -1 where ref_area = '130000'",
             "twice": "update fct_indicators set fact_id = '110000gdp' where ref_area = '130000'",
+            "ids": "update ids.fact set ref_area = '110000' where ref_area = (select max(ref_area) from ids.fact)",
         }
         with duckdb.connect(str(root / "warehouse.duckdb")) as file:
             file.execute(done[damage])
@@ -383,6 +386,7 @@ def test_what_went_wrong_on_the_way_is_published_whole(
     expected = {
         "parquet": "fct_indicators.parquet: a value is not the one",
         "rows": "fct_indicators.rows: a value is not the one",
+        "ids": "fct_indicators.ids: ids.fact does not lead to the rows",
         "twice": "fct_indicators.grain: more than one row with fact_id=110000gdp",
     }
     assert expected[damage] in said

@@ -70,7 +70,7 @@ def _expression(name: str, kind: str) -> str:
     elif name in _PATHS:
         new = f"copies.copy || '/' || {column}"
     elif name.endswith("_id") and kind == "VARCHAR" and name not in _NOT_HASHED:
-        new = f"left(md5({column} || '/' || copies.copy), 16)"
+        new = f"left(md5({column} || '/' || copies.copy), length({column}))"
     else:
         return column
     return f"if(copies.copy = 0, {column}, {new}) as {quoted(name)}"

@@ -72,12 +72,12 @@ def attach_source(connection: duckdb.DuckDBPyConnection, version: Path) -> tuple
     columns: dict[str, list[SourceColumn]] = {}
     for table, column, data_type, required, comment in connection.execute(
         "select table_name, column_name, data_type, not is_nullable, comment from duckdb_columns()"
-        f" where database_name = '{SOURCE}' order by table_name, column_index"
+        f" where database_name = '{SOURCE}' and schema_name = 'main' order by table_name, column_index"
     ).fetchall():
         columns.setdefault(table, []).append(SourceColumn(column, data_type, required, comment or ""))
     tables = connection.execute(
         "select table_name, comment from duckdb_tables()"
-        f" where database_name = '{SOURCE}' order by table_name"
+        f" where database_name = '{SOURCE}' and schema_name = 'main' order by table_name"
     ).fetchall()
     return tuple(
         SourceTable(name, comment or "", tuple(columns[name]), keys.get(name, ())) for name, comment in tables
