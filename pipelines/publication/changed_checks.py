@@ -30,7 +30,7 @@ from pipelines.publication.checks import (
     rows_problem,
     smoke_problem,
 )
-from pipelines.publication.ids import CHANGED, id_rules, lookup_problem
+from pipelines.publication.ids import id_rules, lookup_problem
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import DATABASE, from_parquet, parquet_file, spill_folder
 
@@ -80,7 +80,7 @@ def _checks(
         grain = grain_problem(database, model, where)
         rows = rows or rows_problem(database, table, written.replaced[model.name], where)
         parquet = parquet_columns_problem(database, model, file) or rows_problem(database, file, total)
-        ids = lookup_problem(database, model.name, CHANGED)
+        ids = lookup_problem(database, model.name, of_what_changed=True)
     return [
         Check(f"{model.name}.contract", contract_problem(database, model, built)),
         Check(f"{model.name}.grain", grain),

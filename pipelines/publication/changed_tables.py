@@ -15,7 +15,7 @@ from pipelines.build_log import last_build
 from pipelines.publication.catalog import PublishedModel
 from pipelines.publication.delta import Delta, changed_rows, delta_rules, lay_out
 from pipelines.publication.earlier_files import copied, linked
-from pipelines.publication.ids import replace_places
+from pipelines.publication.ids import drop_indexes, replace_places, write_indexes
 from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
@@ -92,8 +92,10 @@ def write_changed_tables(
     database.execute("use fresh.main")
     written.built = last_build(database, "build")
     lay_out(database, delta)
+    drop_indexes(database)
     for model in models:
         _replace_rows(database, model, delta, written)
+    write_indexes(database, written.data_types)
     # Closing in silence would swallow what goes wrong when the last pages are written.
     database.execute("use memory")
     database.execute("detach fresh")

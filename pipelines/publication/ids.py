@@ -9,6 +9,7 @@ would be written whole for each row that changes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -20,12 +21,6 @@ from pipelines.publication.sql import literal, quoted
 
 RULES_FILE = Path(__file__).parent / "rules" / "ids.yml"
 SCHEMA = "ids"
-CHANGED = (
-    "(ref_area in (select ref_area from changes.places)"
-    " or document_id in (select document_id from changes.place_documents))"
-)
-"""Which rows of the tables of `SCHEMA` may differ from those of the version before: see `delta.lay_out`."""
-
 _COLUMNS = {
     "id_start": "The first eight hexadecimal digits of the id, as a number.",
     "ref_area": "Code of the place of the row, as in dim_places.",
@@ -84,18 +79,18 @@ def id_rules() -> IdRules:
     return IdRules.model_validate(yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
 
 
-def _entries(model: str, lookup: Lookup) -> str:
+def _entries(model: str, lookup: Lookup, where: str = "true") -> str:
     document = (
         f"if(ref_area is null, {quoted(lookup.without_place)}, null)" if lookup.without_place else "null"
     )
     return (
         f"select {_START.format(quoted(lookup.id))} as id_start, ref_area, {document}::varchar as document_id"
-        f" from {quoted(model)}"
+        f" from {quoted(model)} where {where}"
     )
 
 
-def write_access(database: duckdb.DuckDBPyConnection, model: str) -> None:
-    """Write what finds the rows of a model's table by their id; nothing where no rule names the model.
+def write_lookup(database: duckdb.DuckDBPyConnection, model: str) -> None:
+    """Write where each id of a model's table stands, and the function; nothing where no rule names the model.
 
     Args:
         database: has the file in use (`use`), with the model's table in schema `main`.
@@ -104,9 +99,6 @@ def write_access(database: duckdb.DuckDBPyConnection, model: str) -> None:
     Raises:
         duckdb.Error: the table lacks a column that the rule names.
     """
-    if column := id_rules().indexes.get(model):
-        index = quoted(f"{model}_{column}")
-        database.execute(f"create index {index} on {quoted(model)} ({quoted(column)})")
     lookup = id_rules().functions.get(model)
     if lookup is None:
         return
@@ -132,34 +124,72 @@ def _function(model: str, lookup: Lookup) -> str:
     return query
 
 
-def replace_places(database: duckdb.DuckDBPyConnection, model: str) -> None:
-    """Bring the lookup of a model up to its rows, where they may have changed.
+def drop_indexes(database: duckdb.DuckDBPyConnection) -> None:
+    """Take the indexes from the file in use, before its rows are replaced.
+
+    Rows of a table with an index are added to its last group of rows, which is then written anew with all its texts,
+    and the room of rows that are gone stays theirs.
+    """
+    for model, column in id_rules().indexes.items():
+        database.execute(f"drop index if exists {_index(model, column)}")
+
+
+def write_indexes(database: duckdb.DuckDBPyConnection, models: Collection[str]) -> None:
+    """Write the indexes of those tables of the file in use that a rule names, after all their rows.
 
     Raises:
-        duckdb.Error: see `write_access`; or `changes` is not attached.
+        duckdb.Error: a table lacks the column that is indexed.
+    """
+    indexes = {model: column for model, column in id_rules().indexes.items() if model in models}
+    if indexes:
+        # What was replaced is written as in a table without an index.
+        database.execute("checkpoint")
+    for model, column in indexes.items():
+        database.execute(f"create index {_index(model, column)} on {quoted(model)} ({quoted(column)})")
+
+
+def _index(model: str, column: str) -> str:
+    return quoted(f"{model}_{column}")
+
+
+def replace_places(database: duckdb.DuckDBPyConnection, model: str) -> None:
+    """Bring the lookup of a model up to its rows, where they may have changed (`delta.lay_out`).
+
+    Raises:
+        duckdb.Error: see `write_lookup`; or `changes` is not attached.
     """
     if lookup := id_rules().functions.get(model):
-        database.execute(f"delete from {lookup.table} where {CHANGED}")
-        database.execute(
-            f"insert into {lookup.table} from ({_entries(model, lookup)}) where {CHANGED} order by all"
-        )
+        changed = _changed(lookup)
+        for where, _ in changed:
+            database.execute(f"delete from {lookup.table} where {where}")
+        for _, where in changed:
+            database.execute(f"insert into {lookup.table} {_entries(model, lookup, where)} order by all")
 
 
-def lookup_problem(database: duckdb.DuckDBPyConnection, model: str, where: str = "true") -> str:
+def _changed(lookup: Lookup) -> list[tuple[str, str]]:
+    """The conditions on entries that may have changed, and the same on the rows of the model. One after the other:
+    with both in one condition every row would be read."""
+    of_places = "ref_area in (select ref_area from changes.places)"
+    if not lookup.without_place:
+        return [(of_places, of_places)]
+    of_documents = "{} in (select document_id from changes.place_documents)"
+    rows = f"ref_area is null and {of_documents.format(quoted(lookup.without_place))}"
+    return [(of_places, of_places), (of_documents.format("document_id"), rows)]
+
+
+def lookup_problem(database: duckdb.DuckDBPyConnection, model: str, *, of_what_changed: bool = False) -> str:
     """What is wrong with the lookup of a model, against its rows, and with the function; empty where nothing is, and
-    where no rule names the model. `where` says which entries are looked at."""
+    where no rule names the model. Of all entries, or of those that may have changed (`delta.lay_out`)."""
     lookup = id_rules().functions.get(model)
     if lookup is None:
         return ""
-    sums = "select count(*), sum(hash(entries)::hugeint) from ({}) as entries where {}"
+    sums = "select count(*), sum(hash(entries)::hugeint) from ({}) as entries"
     table, key = quoted(model), quoted(lookup.id)
     try:
-        found, expected = (
-            database.execute(sums.format(entries, where)).fetchone()
-            for entries in (f"from {lookup.table}", _entries(model, lookup))
-        )
-        if found != expected:
-            return f"{lookup.table} does not lead to the rows of {model}"
+        for where, where_rows in _changed(lookup) if of_what_changed else [("true", "true")]:
+            found = database.execute(sums.format(f"from {lookup.table} where {where}")).fetchone()
+            if found != database.execute(sums.format(_entries(model, lookup, where_rows))).fetchone():
+                return f"{lookup.table} does not lead to the rows of {model}"
         for (one,) in database.execute(f"select {key} from {table} limit 1").fetchall():
             if len(database.execute(f"select {key} from {lookup.function}({literal(one)})").fetchall()) != 1:
                 return f"{lookup.function}({literal(one)}) does not give its row"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
-from pipelines.publication.ids import write_access
+from pipelines.publication.ids import write_indexes, write_lookup
 from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 
@@ -76,7 +76,7 @@ def copy_table(
     database.execute(f"comment on table {table} is {literal(model.description)}")
     for column in model.columns:
         database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
-    write_access(database, model.name)
+    write_lookup(database, model.name)
     database.execute("commit")
 
 
@@ -121,6 +121,7 @@ def write_tables(
             copy_table(database, model, data_types[model.name])
             rows[model.name] = write_parquet(database, model, root, f"select * from {quoted(model.name)}")
         database.execute("detach build")
+        write_indexes(database, rows)
         # Closing in silence would swallow what goes wrong when the last pages are written.
         database.execute("use memory")
         database.execute("detach fresh")

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel, published_models
+from pipelines.publication.ids import write_indexes
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import STORAGE_VERSION, column_types, copy_table
 
@@ -170,6 +171,7 @@ def write_corpus(specimen: Path, manifest: Path, target: Path, facts: int, *, me
             database.execute(f"create view build.main.{quoted(model.name)} as {view}")
             copy_table(database, model, column_types(database, f"build.main.{quoted(model.name)}"))
             [[rows[model.name]]] = database.execute(f"select count(*) from {quoted(model.name)}").fetchall()
+        write_indexes(database, rows)
         database.execute("use memory")
         database.execute("detach fresh")
         seconds = time.perf_counter() - start
