@@ -67,7 +67,8 @@ def comments_of(version: Path) -> dict[tuple[str, str | None], str]:
         return {
             (table, column): comment
             for table, column, comment in database.execute(
-                "select table_name, null, comment from duckdb_tables()"
-                " union all select table_name, column_name, comment from duckdb_columns() where not internal"
+                "select table_name, null, comment from duckdb_tables() where schema_name = 'main'"
+                " union all select table_name, column_name, comment from duckdb_columns()"
+                " where not internal and schema_name = 'main'"
             ).fetchall()
         }
