@@ -15,13 +15,14 @@ from pipelines.build_log import last_build
 from pipelines.publication.catalog import PublishedModel
 from pipelines.publication.delta import Delta, changed_rows, delta_rules, lay_out
 from pipelines.publication.earlier_files import copied, linked
-from pipelines.publication.ids import drop_indexes, replace_places, write_indexes
+from pipelines.publication.ids import replace_places
 from pipelines.publication.order import row_order
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
     DATABASE,
-    STORAGE_VERSION,
     Sum,
+    attach_fresh,
+    by_row_groups,
     column_types,
     copy_table,
     parquet_file,
@@ -87,15 +88,12 @@ def write_changed_tables(
     (root / "parquet").mkdir(parents=True)
     file = copied(delta.earlier, root, DATABASE)
     database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
-    database.execute(f"attach {literal(str(file))} as fresh (storage_version {literal(STORAGE_VERSION)})")
     database.execute(f"attach {literal(str(build_database))} as build (read_only)")
-    database.execute("use fresh.main")
+    attach_fresh(database, file, min(group for group, _ in by_row_groups(models)))
     written.built = last_build(database, "build")
     lay_out(database, delta)
-    drop_indexes(database)
     for model in models:
         _replace_rows(database, model, delta, written)
-    write_indexes(database, written.data_types)
     # Closing in silence would swallow what goes wrong when the last pages are written.
     database.execute("use memory")
     database.execute("detach fresh")

@@ -3,13 +3,12 @@
 For each model of the list, the DuckDB file has a small table `ids.<function>` beside the tables that readers know:
 the beginning of each id as a number, in the order of these numbers, and the code of the place of its row. The function
 `<function>(id)` looks there for the place, and reads the row groups of that place only. Rows without a place stand
-together at the end of their table and are looked through. An index of DuckDB's own would be ten times as large, and
-would be written whole for each row that changes.
+together at the end of their table and are looked through. An index of DuckDB's own would be ten times as large,
+would be written whole for each row that changes, and shuts out DuckDB 1.0 and 1.1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -57,7 +56,6 @@ class IdRules(BaseModel):
 
     Attributes:
         functions: model -> how its rows are asked for.
-        indexes: model -> the column that DuckDB indexes.
 
     Raises:
         pydantic.ValidationError: a rule is missing or unknown.
@@ -66,7 +64,6 @@ class IdRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     functions: dict[str, Lookup]
-    indexes: dict[str, str]
 
 
 @cache
@@ -122,34 +119,6 @@ def _function(model: str, lookup: Lookup) -> str:
         document = f"t.{quoted(lookup.without_place)}"
         query += f" union all {rows} and t.ref_area is null and {document} in (select i.document_id {there})"
     return query
-
-
-def drop_indexes(database: duckdb.DuckDBPyConnection) -> None:
-    """Take the indexes from the file in use, before its rows are replaced.
-
-    Rows of a table with an index are added to its last group of rows, which is then written anew with all its texts,
-    and the room of rows that are gone stays theirs.
-    """
-    for model, column in id_rules().indexes.items():
-        database.execute(f"drop index if exists {_index(model, column)}")
-
-
-def write_indexes(database: duckdb.DuckDBPyConnection, models: Collection[str]) -> None:
-    """Write the indexes of those tables of the file in use that a rule names, after all their rows.
-
-    Raises:
-        duckdb.Error: a table lacks the column that is indexed.
-    """
-    indexes = {model: column for model, column in id_rules().indexes.items() if model in models}
-    if indexes:
-        # What was replaced is written as in a table without an index.
-        database.execute("checkpoint")
-    for model, column in indexes.items():
-        database.execute(f"create index {_index(model, column)} on {quoted(model)} ({quoted(column)})")
-
-
-def _index(model: str, column: str) -> str:
-    return quoted(f"{model}_{column}")
 
 
 def replace_places(database: duckdb.DuckDBPyConnection, model: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.publication.catalog import PublishedModel
 
@@ -18,6 +19,7 @@ class OrderRules(BaseModel):
 
     Attributes:
         before_the_grain: columns that come before the grain, in this order, where a table has them.
+        short_groups: table of long rows -> rows of one of its groups, a multiple of 2,048.
         grain_only: tables that stand in the order of their grain.
 
     Raises:
@@ -27,6 +29,7 @@ class OrderRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     before_the_grain: tuple[str, ...]
+    short_groups: dict[str, Annotated[int, Field(multiple_of=2048, gt=0)]]
     grain_only: tuple[str, ...]
 
 

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel
-from pipelines.publication.ids import write_indexes, write_lookup
-from pipelines.publication.order import row_order
+from pipelines.publication.ids import write_lookup
+from pipelines.publication.order import order_rules, row_order
 from pipelines.publication.sql import literal, quoted
 
 DATABASE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.0.0"
 """Format of the DuckDB file: the oldest client that opens it. Newer formats save little and shut out readers."""
 
+ROW_GROUP = 122_880
+"""Rows in a group of rows, DuckDB's own number; see `short_groups` of `rules/order.yml` for others."""
 
 Sum = tuple[int, int]
 """Rows, and a sum over the hash of each: equal for the same rows in any order, and every block is read for it."""
+
+
+def by_row_groups(models: Sequence[PublishedModel]) -> list[tuple[int, list[PublishedModel]]]:
+    """The models with as many rows in a group, most rows first: the order to write them in."""
+    sizes = {model.name: order_rules().short_groups.get(model.name, ROW_GROUP) for model in models}
+    return [
+        (size, [model for model in models if sizes[model.name] == size])
+        for size in sorted(set(sizes.values()) | {ROW_GROUP}, reverse=True)
+    ]
+
+
+def attach_fresh(database: duckdb.DuckDBPyConnection, file: Path, row_group: int) -> None:
+    """Attach the file that is written, as `fresh`, and use it.
+
+    Args:
+        database: the connection.
+        file: the file, which need not be there.
+        row_group: rows in a group of what is written. Whoever writes to a file joins groups that are smaller: a
+            file is written with the smallest number last, and with that one again when it is changed.
+
+    Raises:
+        duckdb.Error: the file can't be opened.
+    """
+    database.execute(
+        f"attach {literal(str(file))} as fresh"
+        f" (storage_version {literal(STORAGE_VERSION)}, row_group_size {row_group})"
+    )
+    database.execute("use fresh.main")
 
 
 def parquet_file(root: Path, model: PublishedModel) -> Path:
@@ -111,18 +142,14 @@ def write_tables(
     with duckdb.connect(":memory:") as database:
         # A database in memory would spill into the current folder.
         database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
-        database.execute(
-            f"attach {literal(str(root / DATABASE))} as fresh (storage_version {literal(STORAGE_VERSION)})"
-        )
         database.execute(f"attach {literal(str(build_database))} as build (read_only)")
-        database.execute("use fresh.main")
-        for model in models:
-            data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
-            copy_table(database, model, data_types[model.name])
-            rows[model.name] = write_parquet(database, model, root, f"select * from {quoted(model.name)}")
-        database.execute("detach build")
-        write_indexes(database, rows)
-        # Closing in silence would swallow what goes wrong when the last pages are written.
-        database.execute("use memory")
-        database.execute("detach fresh")
+        for group, some in by_row_groups(models):
+            attach_fresh(database, root / DATABASE, group)
+            for model in some:
+                data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
+                copy_table(database, model, data_types[model.name])
+                rows[model.name] = write_parquet(database, model, root, f"select * from {quoted(model.name)}")
+            # Closing in silence would swallow what goes wrong when the last pages are written.
+            database.execute("use memory")
+            database.execute("detach fresh")
     return rows, data_types

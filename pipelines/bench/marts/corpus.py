@@ -17,9 +17,8 @@ from typing import Any
 import duckdb
 
 from pipelines.publication.catalog import PublishedModel, published_models
-from pipelines.publication.ids import write_indexes
 from pipelines.publication.sql import literal, quoted
-from pipelines.publication.tables import STORAGE_VERSION, column_types, copy_table
+from pipelines.publication.tables import attach_fresh, by_row_groups, column_types, copy_table
 
 FACTS = "fct_indicators"
 YEARS_APART = 11
@@ -158,21 +157,20 @@ def write_corpus(specimen: Path, manifest: Path, target: Path, facts: int, *, me
     with duckdb.connect(":memory:") as database:
         database.execute(f"set memory_limit = {literal(memory)}")
         database.execute(f"set temp_directory = {literal(str(target.with_name('.spill')))}")
-        database.execute(
-            f"attach {literal(str(target))} as fresh (storage_version {literal(STORAGE_VERSION)})"
-        )
         database.execute(f"attach {literal(str(specimen))} as specimen (read_only)")
         database.execute("attach ':memory:' as build")
         _prepare(database, facts)
         start = time.perf_counter()
-        database.execute("use fresh.main")
-        for model in published_models(found):
-            view = _view(database, model)
-            database.execute(f"create view build.main.{quoted(model.name)} as {view}")
-            copy_table(database, model, column_types(database, f"build.main.{quoted(model.name)}"))
-            [[rows[model.name]]] = database.execute(f"select count(*) from {quoted(model.name)}").fetchall()
-        write_indexes(database, rows)
-        database.execute("use memory")
-        database.execute("detach fresh")
+        for group, models in by_row_groups(published_models(found)):
+            attach_fresh(database, target, group)
+            for model in models:
+                view = _view(database, model)
+                database.execute(f"create view build.main.{quoted(model.name)} as {view}")
+                copy_table(database, model, column_types(database, f"build.main.{quoted(model.name)}"))
+                [[rows[model.name]]] = database.execute(
+                    f"select count(*) from {quoted(model.name)}"
+                ).fetchall()
+            database.execute("use memory")
+            database.execute("detach fresh")
         seconds = time.perf_counter() - start
     return Corpus(rows, seconds, target.stat().st_size)
