@@ -34,9 +34,16 @@ def is_measured(phrase: str, lexicon: Lexicon) -> bool:
 def unnamed(site: Site, lead: Lead) -> Named | None:
     """No noun phrase stands beside the value."""
     lexicon, context = site.lexicon, site.context
-    if lead.kept in lexicon.additive and context.subjects:
+    renewed = (
+        lead.kept in lexicon.renewing
+        and site.group.left_is_coordinated
+        and site.first.unit_text in context.counted
+    )
+    if context.subjects and (renewed or lead.kept in lexicon.additive):
         counted = context.counted.get(site.first.unit_text, context.subjects[-1])
         subject = names.without_verb(counted, lexicon)
+        made = lexicon.any_verb.at(counted) if renewed else None
+        subject = subject if made is None else counted[len(made.word) :]
         return Named([names.with_verb(lead.kept, subject)], "name_verb_value", ["subject"], True)
     if lead.kept and lexicon.nominal.at_end(lead.kept) is not None:
         context.verb = lead.kept
@@ -93,6 +100,9 @@ def inherited(site: Site) -> Named | None:
         return None
     _carry_direction(site)
     subjects = context.last(many)
+    if many == 1 and context.share and site.first.unit_text == lexicon.words.points_unit:
+        # 占支出的76.5%，提高0.8个百分点: points are of the share, not of the amount before it.
+        return Named([context.share], "name_verb_value", ["subject"])
     if many == 1 and predicate.every and len(context.subjects) > 1:
         subjects = list(context.subjects)
     if predicate.total:
@@ -116,8 +126,12 @@ def _carry_direction(site: Site) -> None:
         predicate.to = False
 
 
-def anaphoric(site: Site, head: str) -> Named | None:
-    """增速, 总产量, 人均: a head that needs the name before it."""
+def anaphoric(site: Site, head: str, verb: str = "") -> Named | None:
+    """增速, 总产量, 人均: a head that needs the name before it.
+
+    What is measured of a thing is told without the verb that counted the thing, with its own `verb`
+    (开工建设地铁3条线路，新增运营里程35公里).
+    """
     context, lexicon, many = site.context, site.lexicon, site.many
     subject = bare_subject(context.bare_phrase, lexicon) if context.bare_phrase else ""
     if not is_measured(subject, lexicon):
@@ -130,7 +144,10 @@ def anaphoric(site: Site, head: str) -> Named | None:
     elif many == 1 and site.predicate.every and subject in context.subjects:
         pieces = list(context.subjects)
     joined = [names.join_subject(piece, head, lexicon) for piece in pieces]
-    return Named(joined, "name_verb_value", ["subject"])
+    if head in lexicon.thing_anaphors:
+        joined = [names.with_verb(verb, names.without_verb(name, lexicon)) for name in joined]
+    # What is said next is said of all there is: 总数达383家、居全国城市第4.
+    return Named(joined, "name_verb_value", ["subject"], is_new_subject=head in lexicon.stock_anaphors)
 
 
 def is_kind_of_subject(site: Site, name: str) -> bool:

@@ -165,6 +165,7 @@ def _readings(
             areas=[reading.areas for reading in readings],
         )
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
+    context.share = readings[-1].name if named.rule_id == "share_of" else ""
     return readings
 
 

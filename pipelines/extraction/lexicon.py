@@ -81,7 +81,8 @@ class Lexicon:
             for rule in rules["areas"]["wholes"]
             for word in rule["words"]
         }
-        self.named_part = re.compile(rules["areas"]["named_part"])
+        self.named_part = re.compile(f"^{rules['areas']['named_part']}(?=[\\u4e00-\\u9fa5])")
+        self.whole_part = re.compile(f"{self.area_count.pattern}|{rules['areas']['named_part']}")
         self.index_before = re.compile(
             f"(?:{alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
         )
@@ -199,6 +200,7 @@ class Lexicon:
         self.not_lead = WordTable(Word("lead.not", "not", word) for word in rules["not_lead"])
         self.any_verb = WordTable(w for w in _words(rules["lead"]) if w.kind in ("verb_keep", "verb_drop"))
         self.additive = frozenset(rules["additive"])
+        self.renewing = frozenset(rules["renewing"])
         self.additive_opening = re.compile(alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(alternation(rules["cumulative_words"]))
@@ -217,6 +219,9 @@ class Lexicon:
         self.et_cetera = str(rules["et_cetera"])
         self.of = str(rules["of"])
         self.purpose = str(rules["purpose"])
+        self.performing_verbs = frozenset(rules["performing_verbs"])
+        self.performers = tuple(rules["performers"])
+        self.of_these = str(rules["of_these"])
         self.inner_cut = re.compile(alternation(rules["inner_cut"]))
 
     def _compile_names(self, rules: dict[str, Any], place_keeps: str) -> None:
@@ -226,6 +231,7 @@ class Lexicon:
         self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
         self.stock_anaphors = frozenset(rules["stock_anaphors"])
+        self.thing_anaphors = frozenset(rules["thing_anaphors"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = Containing(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _LONGEST_PLACE = 8
+_SHORTEST_OPENING = 2
 _OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
 
 
@@ -75,12 +76,24 @@ def split_coordination(phrase: str, wanted: int | None, lexicon: Lexicon) -> lis
 
 
 def _share_opening(pieces: list[str], lexicon: Lexicon) -> list[str]:
-    """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one."""
+    """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one.
+
+    So does one that the catalogue knows with that opening only (生产安全事故起数、死亡人数).
+    """
     first = pieces[0]
     return [first] + [
-        piece if lexicon.anaphors.get(piece) is None else _with_head(first, piece, lexicon)
+        _known_with_opening(first, piece, lexicon)
+        if lexicon.anaphors.get(piece) is None
+        else _with_head(first, piece, lexicon)
         for piece in pieces[1:]
     ]
+
+
+def _known_with_opening(first: str, piece: str, lexicon: Lexicon) -> str:
+    if lexicon.known.is_known(piece) or lexicon.shared_heads.at_end(piece) is None:
+        return piece
+    cuts = range(len(first) - 1, _SHORTEST_OPENING - 1, -1)
+    return next((first[:cut] + piece for cut in cuts if lexicon.known.is_known(first[:cut] + piece)), piece)
 
 
 def _under_counted_head(phrase: str, wanted: int | None, lexicon: Lexicon) -> list[str]:

@@ -15,19 +15,22 @@ from pipelines.extraction.ellipsis import (
     missing_head,
     unnamed,
 )
+from pipelines.extraction.performers import add_performer
 from pipelines.extraction.predicates import Lead, read_lead, read_tail
 from pipelines.extraction.readings import Named, Site
 from pipelines.extraction.shares import against_another, share_of
 
 _LONGEST_ATTRIBUTE = 16
+_LONGEST_COUNTED = 6
 
 
 def name_group(site: Site) -> Named | None:
     """Name the values of a group; None when no noun phrase says what is measured."""
     lead = read_lead(site.predicate.rest, site.lexicon)
     named = share_of(site) or against_another(site) or _by_noun(site, lead)
-    if named is not None and not named.areas:
-        named.areas = site.lexicon.wider_area(lead.whole, site.context.ref_area)
+    if named is not None:
+        add_performer(site, lead, named)
+        named.areas = named.areas or site.lexicon.wider_area(lead.whole, site.context.ref_area)
     return named
 
 
@@ -53,7 +56,19 @@ def _by_noun(site: Site, lead: Lead) -> Named | None:
         return _counted(site, noun, after, verb)
     if name and trailing is not None:
         return _before_verb(site, name, trailing.word)
+    if noun and not after and lead.kept and _closes_name(site, name, noun):
+        name += noun
     return _named(site, name, lead) if name else unnamed(site, lead)
+
+
+def _closes_name(site: Site, name: str, noun: str) -> bool:
+    """建设轨道交通三期3条线路: the clause ends with the noun that is counted."""
+    return (
+        len(noun) <= _LONGEST_COUNTED
+        and not name.endswith(noun)
+        and not site.lexicon.known.is_known(name)
+        and site.clause.text.endswith(site.group.right)
+    )
 
 
 def _is_policy(site: Site, name: str, lead: Lead) -> bool:
@@ -111,7 +126,7 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     twin = names.twin(name, context.subjects, lexicon)
     if twin:
         return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
-    named = anaphoric(site, name) if lexicon.anaphors.get(name) is not None else None
+    named = anaphoric(site, name, lead.kept) if lexicon.anaphors.get(name) is not None else None
     if named is not None:
         return named
     named = _with_verb_or_compound(site, name, lead)
@@ -158,11 +173,43 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
         is_rate = predicate.direction is not None and site.first.unit_text in lexicon.words.share_units
         kept = lead.kept and not predicate.to and not is_rate
         return Named([names.with_verb(lead.kept, name) if kept else name], rule_id, is_flow=is_flow)
-    if site.group.left_is_coordinated and context.verb and not predicate.direction and not predicate.reach:
+    if (
+        (site.group.left_is_coordinated or _is_of_these(site, name))
+        and context.verb
+        and not predicate.direction
+        and not predicate.reach
+        and not _is_measure_of_its_own(site, name)
+    ):
         return Named([names.with_verb(context.verb, name)], "name_verb_value", ["verb"], is_flow)
     if _is_capacity_in_name(site):
         return None
     return Named([name], "name_verb_value", is_flow=is_flow)
+
+
+def _is_of_these(site: Site, name: str) -> bool:
+    """引进人才2.3万人，其中博士210人: a part of what a verb counted in the same unit before."""
+    lexicon = site.lexicon
+    head = lexicon.shared_heads.at_end(name)
+    return (
+        site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these)
+        and site.first.unit_text == site.context.unit_text
+        and lexicon.nominal.at_end(name) is None
+        and (head is None or head.word in lexicon.thing_heads)
+    )
+
+
+def _is_measure_of_its_own(site: Site, name: str) -> bool:
+    """接待游客1200万人次、旅游收入98亿元: a catalogued amount in another unit, that the verb before doesn't count."""
+    lexicon, context = site.lexicon, site.context
+    head = lexicon.shared_heads.at_end(name)
+    return (
+        head is not None
+        and head.word != name
+        and site.first.unit_text != context.unit_text
+        and lexicon.known.is_known(name)
+        and not lexicon.known.is_known(names.with_verb(context.verb, name))
+        and not grouping.takes_noun(site.first, lexicon)
+    )
 
 
 def _turn_into_direction(site: Site, lead: Lead) -> None:

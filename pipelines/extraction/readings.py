@@ -67,7 +67,7 @@ class Relative:
 class Context:
     """What was measured last, in the document of a place: subjects, the verb that counted them, a phrase without a number.
 
-    `subjects` are the names of the last group, `areas` the places that each of them was about, `history` those of the whole sentence so far, `counted`
+    `share` is the name of the value before where that was a share of another one, `subjects` are the names of the last group, `areas` the places that each of them was about, `history` those of the whole sentence so far, `counted`
     the last name by unit.
     """
 
@@ -80,12 +80,13 @@ class Context:
     bare_phrase: str = ""
     predicate: Predicate | None = None
     unit_text: str = ""
+    share: str = ""
     baseline: Reading | None = None
 
     def open_sentence(self) -> None:
         """Forget what does not reach over a full stop; the last subjects do."""
         self.history, self.counted = [], {}
-        self.verb = self.bare_phrase = self.unit_text = ""
+        self.verb = self.bare_phrase = self.unit_text = self.share = ""
         self.predicate = self.baseline = None
 
     def remember(

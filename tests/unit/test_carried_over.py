@@ -121,3 +121,85 @@ def test_values_without_a_name_stay_with_the_places_of_theirs() -> None:
 )
 def test_a_name_ends_before_what_is_no_part_of_it(text: str, names: dict[str, str]) -> None:
     assert _names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # A part of what a verb counted is counted by it too, in the same unit and without a verb of its own.
+        (
+            "引进各类人才2.3万人，其中博士210人、硕士3200人。",
+            {"2.3万人": "引进各类人才", "210人": "引进博士", "3200人": "引进硕士"},
+        ),
+        (
+            "新增专精特新中小企业60家，其中国家级“小巨人”5家以上。",
+            {"60家": "新增专精特新中小企业", "5家": "新增国家级“小巨人”"},
+        ),
+        (
+            "新增就业1.2万人，其中失业人员再就业4500人。",
+            {"1.2万人": "新增就业", "4500人": "失业人员再就业"},
+        ),
+        # Another amount of its own is not.
+        (
+            "接待游客1200万人次、旅游收入98亿元。",
+            {"1200万人次": "接待游客", "98亿元": "旅游收入"},
+        ),
+        ("新建污水处理厂2座、管网36公里。", {"2座": "新建污水处理厂", "36公里": "新建管网"}),
+        # What is measured of things that were counted has its own verb or none.
+        (
+            "开工建设轨道交通三期3条线路，新增运营里程35公里，总里程突破280公里。",
+            {
+                "3条": "开工建设轨道交通三期线路",
+                "35公里": "新增轨道交通三期线路运营里程",
+                "280公里": "轨道交通三期线路总里程",
+            },
+        ),
+        # What follows all there is, is said of it.
+        (
+            "新登记经营主体12万户，总量达98万户，增长8%。",
+            {"12万户": "新登记经营主体", "98万户": "经营主体总量", "8%": "经营主体总量"},
+        ),
+        # Points after a share are of the share; a rate is of the amount.
+        (
+            "投入民生资金198亿元，占一般公共预算支出的76.5%，提高0.8个百分点。",
+            {
+                "198亿元": "投入民生资金",
+                "76.5%": "民生资金占一般公共预算支出比重",
+                "0.8个百分点": "民生资金占一般公共预算支出比重",
+            },
+        ),
+        (
+            "进出口总额980亿元，占全省的6.5%，增长4.2%。",
+            {"980亿元": "进出口总额", "6.5%": "进出口总额占全省比重", "4.2%": "进出口总额"},
+        ),
+        # The catalogue knows the second name with the opening of the first.
+        (
+            "生产安全事故起数、死亡人数分别下降12.3%和15.6%。",
+            {"12.3%": "生产安全事故起数", "15.6%": "生产安全事故死亡人数"},
+        ),
+        ("外贸出口份额保持全国4%以上。", {"4%": "外贸出口份额"}),
+        # An amount inside the name of what is counted.
+        ("新开工23个产值超亿元工业项目。", {"23个": "新开工产值超亿元工业项目"}),
+        ("建成15个投资超10亿元的重大项目。", {"15个": "建成投资超10亿元的重大项目"}),
+        (
+            "新建高标准农田180万亩、改造提升120万亩。",
+            {"180万亩": "新建高标准农田", "120万亩": "改造提升高标准农田"},
+        ),
+        (
+            "固定资产投资增长6.5%，分别高于全国、中部地区平均水平3.7个和2.1个百分点。",
+            {"6.5%": "固定资产投资", "3.7个": "固定资产投资", "2.1个百分点": "固定资产投资"},
+        ),
+        # Two shares in a list, each with its own head.
+        (
+            "服务业增加值占地区生产总值比重和经常参加体育锻炼人数比例分别达到50%和40.1%。",
+            {"50%": "服务业增加值占地区生产总值比重", "40.1%": "经常参加体育锻炼人数比例"},
+        ),
+    ],
+)
+def test_names_of_the_numbers_that_follow(text: str, names: dict[str, str]) -> None:
+    assert _names(text) == names
+
+
+def test_a_decline_that_shrinks_is_not_the_catalogued_rate() -> None:
+    (first, second) = _read("房地产投资下降18.6%，降幅较上年收窄5.2个百分点。")
+    assert (first.indicator_id, second.indicator_id) == ("real_estate_investment", None)
