@@ -100,6 +100,9 @@ def inherited(site: Site) -> Named | None:
         return None
     _carry_direction(site)
     subjects = context.last(many)
+    if many == 1 and context.baseline is not None:
+        # 占比重由64%提升至71.2%: the value that a change ends at is of what it started from.
+        return Named([context.baseline.name], "name_verb_value", ["subject"])
     if many == 1 and context.share and site.first.unit_text == lexicon.words.points_unit:
         # 占支出的76.5%，提高0.8个百分点: points are of the share, not of the amount before it.
         return Named([context.share], "name_verb_value", ["subject"])

@@ -170,6 +170,9 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
         return anaphor
     if anaphor in lexicon.stock_anaphors:
         subject = stock(subject, lexicon)
+        if subject.endswith(lexicon.stock_endings):
+            # 高新技术企业数量翻番，总数突破1200家: all there is has its word already.
+            return subject
     return (
         subject + anaphor if anaphor in lexicon.appended_anaphors else _with_head(subject, anaphor, lexicon)
     )

@@ -133,6 +133,7 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     if named is None:
         return None
     opening = _opening_verb(named.names[0], site)
+    named.is_flow |= bool(opening) and predicate.direction is None
     if lead.verb or opening:
         context.verb = lead.kept or opening
     elif not group.left_is_coordinated:

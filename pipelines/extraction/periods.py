@@ -175,7 +175,7 @@ class PeriodReader:
             in_plan = average or cumulative
             first = surroundings.start_year if last == surroundings.end_year else None
             first = self._plan_starts.get(last or 0) if first is None and in_plan else first
-        together = self._years_together.search(segment[1]) if cumulative else None
+        together = self._years_together.search(segment[1]) if cumulative or average else None
         target_type = self._target_type(segment[1], last, explicit, surroundings, report_year)
         if last is None:
             last = report_year - 1 if target_type == "actual" else report_year

@@ -9,8 +9,8 @@ from pipelines.extraction.statements import DocumentKey, Statement, extract
 from pipelines.rules import engine
 
 
-def _read(text: str, ref_area: str = "330200") -> tuple[Statement, ...]:
-    """The statements of a sentence of a yearly review."""
+def _read(text: str, ref_area: str = "330200", start_year: int = 2025) -> tuple[Statement, ...]:
+    """The statements of a sentence of a review of the years up to 2025."""
     sentence = OutlineSentence(
         index=0,
         char_start=0,
@@ -19,8 +19,8 @@ def _read(text: str, ref_area: str = "330200") -> tuple[Statement, ...]:
         paragraph_index=0,
         part_index=1,
         kind="body",
-        context_role="review_year",
-        period_start_year=2025,
+        context_role="review_year" if start_year == 2025 else "review_period",
+        period_start_year=start_year,
         period_end_year=2025,
         section_path=(),
     )
@@ -189,6 +189,20 @@ def test_a_name_ends_before_what_is_no_part_of_it(text: str, names: dict[str, st
             "固定资产投资增长6.5%，分别高于全国、中部地区平均水平3.7个和2.1个百分点。",
             {"6.5%": "固定资产投资", "3.7个": "固定资产投资", "2.1个百分点": "固定资产投资"},
         ),
+        # The value that a change ends at is of what it started from.
+        (
+            "民生支出累计投入268亿元，占一般公共预算支出比重由64%提升至71.2%。",
+            {
+                "268亿元": "民生支出",
+                "64%": "民生支出占一般公共预算支出比重",
+                "71.2%": "民生支出占一般公共预算支出比重",
+            },
+        ),
+        (
+            "高新技术企业数量实现翻番，总数突破1200家。",
+            {"1200家": "高新技术企业数量"},
+        ),
+        ("完成政府性债务化解12.5亿元。", {"12.5亿元": "政府性债务化解"}),
         # Two shares in a list, each with its own head.
         (
             "服务业增加值占地区生产总值比重和经常参加体育锻炼人数比例分别达到50%和40.1%。",
@@ -203,3 +217,21 @@ def test_names_of_the_numbers_that_follow(text: str, names: dict[str, str]) -> N
 def test_a_decline_that_shrinks_is_not_the_catalogued_rate() -> None:
     (first, second) = _read("房地产投资下降18.6%，降幅较上年收窄5.2个百分点。")
     assert (first.indicator_id, second.indicator_id) == ("real_estate_investment", None)
+
+
+def test_an_average_over_years_that_its_words_count() -> None:
+    (_, growth) = _read("地区生产总值1313.3亿元，两年平均增长6.2%。")
+    assert (growth.indicator_id, growth.growth_basis) == ("gdp", "annual_average")
+    assert (growth.period_start_year, growth.year) == (2024, 2025)
+
+
+def test_the_field_of_a_rank_is_no_place_of_its_own() -> None:
+    (_, rank) = _read("地区生产总值增长7.3%，总量连续三年位居中心城区第3位。", ref_area="510107")
+    assert (rank.area_text, rank.ref_area, rank.rank_scope) == (None, "510107", "中心城区")
+    assert rank.streak_years == 3
+
+
+@pytest.mark.parametrize("text", ["改造棚户区2862户。", "引进世界500强企业15家。", "新建公厕12座。"])
+def test_what_was_done_over_years_has_their_start_with_a_catalogued_name_too(text: str) -> None:
+    (done,) = _read(text, start_year=2021)
+    assert (done.period_start_year, done.year) == (2021, 2025)
