@@ -33,7 +33,11 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
             and not (left.word == "(" and ")" in name)
         ):
             name = name[len(left.word) :].lstrip()
-        elif right is not None and len(name) > len(right.word):
+        elif (
+            right is not None
+            and len(name) > len(right.word)
+            and not name.endswith(lexicon.prefixed_endings)
+        ):
             name = name[: -len(right.word)].rstrip()
         else:
             break
@@ -164,7 +168,7 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
     if lexicon.anaphors.get(anaphor) is None:
         return anaphor
     if anaphor in lexicon.prefixed_anaphors:
-        return anaphor + without_verb(subject, lexicon)
+        return subject if anaphor in subject else anaphor + without_verb(subject, lexicon)
     if lexicon.anaphors.get(subject) is not None:
         # 办结率99%，满意率96%: a head beside another one, not after it.
         return anaphor
@@ -185,6 +189,14 @@ def _with_head(name: str, head: str, lexicon: Lexicon) -> str:
             return name[:cut] + head
     own = lexicon.shared_heads.at_end(name)
     return name[: -len(own.word)] + head if own is not None and len(own.word) < len(name) else name + head
+
+
+def per_head_first(name: str, lexicon: Lexicon) -> str:
+    """地区生产总值人均 -> 人均地区生产总值: what stands between a name and its number, where names have it."""
+    if not name.endswith(lexicon.prefixed_endings):
+        return name
+    per_head = next(word for word in lexicon.prefixed_endings if name.endswith(word))
+    return per_head + name[: -len(per_head)]
 
 
 def with_verb(verb: str, name: str) -> str:

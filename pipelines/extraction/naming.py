@@ -40,6 +40,7 @@ def _by_noun(site: Site, lead: Lead) -> Named | None:
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
     trailing = None
     if name and not lexicon.known.is_known(name):
+        name = names.per_head_first(name, lexicon)
         trailing = lexicon.any_verb.at_end(name)
     if _is_policy(site, name, lead) or _sums_up_a_list(site):
         return None
@@ -123,7 +124,7 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     head = missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
-    twin = names.twin(name, context.subjects, lexicon)
+    twin = "" if lead.head else names.twin(name, context.subjects, lexicon)
     if twin:
         return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
     named = anaphoric(site, name, lead.kept) if lexicon.anaphors.get(name) is not None else None

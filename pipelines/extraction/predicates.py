@@ -75,7 +75,9 @@ def read_tail(
             break
         if word is not None and keep_measures and word.kind in _MEASURING:
             break
-        if word is not None and lexicon.anaphors.get(text) is not None:
+        if word is not None and (
+            lexicon.anaphors.get(text) is not None or _ends_with_per_head(text, word, lexicon)
+        ):
             break
         shorter = _without_word(text, word, found, lexicon)
         if shorter is not None:
@@ -110,6 +112,11 @@ def _without_word(text: str, word: Word | None, found: Predicate, lexicon: Lexic
     elif word.word != lexicon.words.average_of:
         return None
     return _strip_comparison(text, found, lexicon)
+
+
+def _ends_with_per_head(text: str, word: Word, lexicon: Lexicon) -> bool:
+    """人均 before a number is part of the name, not the word 均 (all of them)."""
+    return word.kind == "all" and text.endswith(lexicon.prefixed_endings)
 
 
 def _without_year(text: str, lexicon: Lexicon) -> str:
