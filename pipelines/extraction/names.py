@@ -34,9 +34,7 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
         ):
             name = name[len(left.word) :].lstrip()
         elif (
-            right is not None
-            and len(name) > len(right.word)
-            and not name.endswith(lexicon.prefixed_endings)
+            right is not None and len(name) > len(right.word) and not name.endswith(lexicon.prefixed_endings)
         ):
             name = name[: -len(right.word)].rstrip()
         else:
@@ -202,6 +200,11 @@ def per_head_first(name: str, lexicon: Lexicon) -> str:
 def with_verb(verb: str, name: str) -> str:
     """The name with the verb that says which flow is counted, not repeated."""
     return name if name.startswith(verb) else verb + name
+
+
+def opens_with_flow(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name begins with a verb that says what was added; 建成区面积 only looks like it."""
+    return lexicon.additive_opening.match(name) is not None and lexicon.not_lead.at(name) is None
 
 
 def without_verb(subject: str, lexicon: Lexicon) -> str:

@@ -30,8 +30,15 @@ def name_group(site: Site) -> Named | None:
     named = share_of(site) or against_another(site) or _by_noun(site, lead)
     if named is not None:
         add_performer(site, lead, named)
+        _add_sum(site, named)
         named.areas = named.areas or site.lexicon.wider_area(lead.whole, site.context.ref_area)
     return named
+
+
+def _add_sum(site: Site, named: Named) -> None:
+    """固定资产投资累计达到7000亿元 is a sum over the years; 企业累计达186家 are all there are."""
+    if site.predicate.total and not named.inherited and not grouping.takes_noun(site.first, site.lexicon):
+        site.predicate.cumulative = True
 
 
 def _by_noun(site: Site, lead: Lead) -> Named | None:
@@ -149,6 +156,8 @@ def _opening_verb(name: str, site: Site) -> str:
     a verb (服务业增加值): what remains must be counted, or be a name itself.
     """
     lexicon = site.lexicon
+    if lexicon.not_lead.at(name) is not None:
+        return ""
     added = lexicon.additive_opening.match(name)
     if added is not None:
         return added.group()

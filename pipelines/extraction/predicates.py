@@ -238,6 +238,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
             word is not None
             and word.kind.startswith("verb")
             and lexicon.known.length_at_start(rest) > len(word.word)
+            and not (word.kind == "verb_drop" and lexicon.known.is_known(rest[len(word.word) :]))
         ):
             break
         if word is None:

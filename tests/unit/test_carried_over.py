@@ -244,3 +244,21 @@ def test_the_field_of_a_rank_is_no_place_of_its_own() -> None:
 def test_what_was_done_over_years_has_their_start_with_a_catalogued_name_too(text: str) -> None:
     (done,) = _read(text, start_year=2021)
     assert (done.period_start_year, done.year) == (2021, 2025)
+
+
+@pytest.mark.parametrize(
+    "text", ["财政总收入150亿元，是“十五”末的3.1倍。", "财政总收入比“十五”期间增长2.1倍。"]
+)
+def test_a_plan_that_a_value_is_compared_with_is_not_its_time(text: str) -> None:
+    assert {one.year for one in _read(text, start_year=2021)} == {2025}
+
+
+def test_a_sum_has_the_start_of_its_years_and_all_there_is_has_not() -> None:
+    (invested,) = _read("固定资产投资累计达到7000亿元。", start_year=2021)
+    (_, companies) = _read("新增上市公司5家，累计达到68家。", start_year=2021)
+    assert (invested.period_start_year, companies.period_start_year) == (2021, None)
+
+
+def test_a_noun_that_opens_like_a_verb_counts_nothing_done() -> None:
+    (_, area) = _read("建成区面积由35平方公里扩大到58平方公里。", start_year=2021)
+    assert (area.indicator_id, area.period_start_year) == ("built_up_area", None)
