@@ -179,11 +179,16 @@ def _with_distant_bound(group: Group, lexicon: Lexicon) -> list[Quantity]:
 def _distributes(quantity: Quantity, predicate: Predicate, phrase: str, lexicon: Lexicon) -> bool:
     """A rate said once of several names holds for each of them; an amount is their total."""
     return (
-        quantity.unit_text in ("%", "‰")
-        and "、" in phrase
+        quantity.unit_text in lexicon.words.share_units
         and not lexicon.known.is_known(phrase)
         and (predicate.direction is not None or predicate.reach)
+        and ("、" in phrase or _are_known(names.split_coordination(phrase, None, lexicon), lexicon))
     )
+
+
+def _are_known(pieces: list[str], lexicon: Lexicon) -> bool:
+    """Whether each of several names is catalogued: 事故起数和死亡人数 are two, 就业和社会保障 is one."""
+    return len(pieces) > 1 and all(map(lexicon.known.is_known, pieces))
 
 
 def _link_from_to(readings: list[Reading], predicate: Predicate, context: Context) -> None:

@@ -91,6 +91,9 @@ class Lexicon:
         self.relatives = [
             (rule["id"], rule["bound"], re.compile(rule["pattern"])) for rule in measures["relative"]
         ]
+        self.relatives_of_last = [
+            (rule["id"], rule["bound"], re.compile(rule["pattern"])) for rule in measures["relative_of_last"]
+        ]
         self.qualitatives = [(rule["id"], re.compile(rule["pattern"])) for rule in measures["qualitative"]]
         self.relative_growth = re.compile(measures["relative_growth"])
         self.change_suffix = str(rules["measures"]["change_suffix"])
@@ -230,6 +233,7 @@ class Lexicon:
         self.counted_head = re.compile(rules["counted_head"])
         self.prefixed_endings: tuple[str, ...] = tuple(rules["prefixed_anaphors"])
         self.prefixed_anaphors = frozenset(self.prefixed_endings)
+        self.per_base = re.compile(rules["per_base"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
         self.stock_endings: tuple[str, ...] = tuple(rules["stock_anaphors"])
         self.stock_anaphors = frozenset(self.stock_endings)

@@ -83,6 +83,12 @@ def _share_opening(pieces: list[str], lexicon: Lexicon) -> list[str]:
     So does one that the catalogue knows with that opening only (生产安全事故起数、死亡人数).
     """
     first = pieces[0]
+    base = lexicon.per_base.match(first)
+    if base is not None:
+        return [first] + [
+            piece if lexicon.per_base.match(piece) is not None else base.group() + piece
+            for piece in pieces[1:]
+        ]
     return [first] + [
         _known_with_opening(first, piece, lexicon)
         if lexicon.anaphors.get(piece) is None

@@ -131,6 +131,10 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     head = missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
+    base = _per_base(site, name)
+    if base:
+        rate = base + names.with_verb(lead.kept, name)
+        return Named([rate], "name_verb_value", ["subject"], is_new_subject=True)
     twin = "" if lead.head else names.twin(name, context.subjects, lexicon)
     if twin:
         return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
@@ -195,6 +199,19 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
     if _is_capacity_in_name(site):
         return None
     return Named([name], "name_verb_value", is_flow=is_flow)
+
+
+def _per_base(site: Site, name: str) -> str:
+    """每千人口拥有医师3.5人、护士4.1人: the opening of a rate in a list, where only the first has it; else ''.
+
+    Things are counted in whole numbers: a fraction of one is a rate.
+    """
+    context, first = site.context, site.first
+    is_fraction = first.decimals > 0 and first.power == 0 and grouping.takes_noun(first, site.lexicon)
+    if not (is_fraction and site.group.left_is_coordinated and context.subjects):
+        return ""
+    base = site.lexicon.per_base.match(context.subjects[-1])
+    return "" if base is None or site.lexicon.per_base.match(name) is not None else base.group()
 
 
 def _is_of_these(site: Site, name: str) -> bool:

@@ -131,7 +131,7 @@ class PeriodReader:
         self._sub_periods = {
             word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
         }
-        self._sub_period_words = re.compile(alternation(self._sub_periods))
+        self._sub_period_words = re.compile(alternation([*self._sub_periods, *rules["whole_year"]]))
         self._looking_back = re.compile(rules["looking_back"])
 
     def read(
@@ -306,5 +306,5 @@ class PeriodReader:
         return "actual"
 
     def _sub_period(self, before: str) -> str | None:
-        found = self._sub_period_words.search(before)
-        return None if found is None else self._sub_periods[found.group()]
+        found = self._sub_period_words.findall(before)
+        return self._sub_periods.get(found[-1]) if found else None

@@ -281,6 +281,9 @@ def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
     if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
         return
     object_text = lead.rest[last.end() :].lstrip(lexicon.words.after_verb)
+    time = lexicon.opening_adjunct.match(object_text)
+    if time is not None:
+        object_text = object_text[time.end() :].lstrip(lexicon.words.after_time)
     only = lexicon.lead.get(object_text)
     if only is not None and only.kind in ("drop", "area_own"):
         object_text = ""

@@ -212,6 +212,19 @@ def test_a_name_ends_before_what_is_no_part_of_it(text: str, names: dict[str, st
             "居民医保补助标准人均提高30元，达到每人每年670元。",
             {"30元": "居民医保补助标准增量", "670元": "居民医保补助标准"},
         ),
+        # A rate per head in a list: a fraction of a thing is one, a whole number counts.
+        (
+            "每千常住人口执业医师数达到3.5人、注册护士数达到4.1人，新增护士1200人。",
+            {"3.5人": "每千常住人口执业医师数", "4.1人": "每千常住人口注册护士数", "1200人": "新增护士"},
+        ),
+        (
+            "每万人口高价值发明专利拥有量达到22件、高新技术企业达到900家。",
+            {"22件": "每万人口高价值发明专利拥有量", "900家": "高新技术企业"},
+        ),
+        # A time after a verb inside the clause is no part of the name, nor what must be.
+        ("必须确保一季度地区生产总值增长5%以上。", {"5%": "地区生产总值"}),
+        ("三季度前完成全部120公里供热管网改造。", {"120公里": "供热管网改造"}),
+        ("城市建成区绿化覆盖率不低于42%。", {"42%": "城市建成区绿化覆盖率"}),
         # Two shares in a list, each with its own head.
         (
             "服务业增加值占地区生产总值比重和经常参加体育锻炼人数比例分别达到50%和40.1%。",
@@ -262,3 +275,24 @@ def test_a_sum_has_the_start_of_its_years_and_all_there_is_has_not() -> None:
 def test_a_noun_that_opens_like_a_verb_counts_nothing_done() -> None:
     (_, area) = _read("建成区面积由35平方公里扩大到58平方公里。", start_year=2021)
     assert (area.indicator_id, area.period_start_year) == ("built_up_area", None)
+
+
+def test_a_rate_of_two_catalogued_names_is_of_each() -> None:
+    read = _read("生产安全事故起数和死亡人数同比下降5%以上。")
+    assert [(one.indicator_id, one.value) for one in read] == [
+        ("production_accidents", -5),
+        ("production_accident_deaths", -5),
+    ]
+
+
+def test_a_part_of_the_year_holds_until_the_whole_year_is_named() -> None:
+    read = _read("一季度增加值增长5%，上半年工业投资完成300亿元，全年不低于700亿元。")
+    assert [one.sub_period for one in read] == ["Q1", "H1", None]
+
+
+def test_what_was_named_last_is_tied_to_the_value_of_others() -> None:
+    (rate, tied) = sorted(
+        _read("规上工业增加值增长7%左右，确保不低于全省平均水平。"), key=lambda one: one.value is None
+    )
+    assert (tied.indicator_id, tied.relative_to) == (rate.indicator_id, "全省平均水平")
+    assert (tied.source_text, tied.bound, tied.measure) == ("不低于全省平均水平", "at_least", "growth")
