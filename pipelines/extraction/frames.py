@@ -182,12 +182,15 @@ def _distributes(quantity: Quantity, predicate: Predicate, phrase: str, lexicon:
         quantity.unit_text in lexicon.words.share_units
         and not lexicon.known.is_known(phrase)
         and (predicate.direction is not None or predicate.reach)
-        and ("、" in phrase or _are_known(names.split_coordination(phrase, None, lexicon), lexicon))
+        and ("、" in phrase or _are_known(phrase, lexicon))
     )
 
 
-def _are_known(pieces: list[str], lexicon: Lexicon) -> bool:
+def _are_known(phrase: str, lexicon: Lexicon) -> bool:
     """Whether each of several names is catalogued: 事故起数和死亡人数 are two, 就业和社会保障 is one."""
+    if lexicon.words.separator.search(phrase) is None:
+        return False
+    pieces = names.split_coordination(phrase, None, lexicon)
     return len(pieces) > 1 and all(map(lexicon.known.is_known, pieces))
 
 
