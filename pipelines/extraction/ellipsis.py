@@ -169,6 +169,27 @@ def insert_kind(kind: str, subject: str, lexicon: Lexicon) -> str:
     return subject[: len(subject) - len(bare)] + kind + bare
 
 
+def head_of_whole(site: Site, name: str) -> str:
+    """汽车产量98万辆，其中新能源汽车32万辆: the head that a part shares with the whole before it, else ''.
+
+    The parts listed after the first one share it too.
+    """
+    lexicon, context, unit = site.lexicon, site.context, site.first.unit_text
+    listed = context.part_head if site.group.left_is_coordinated and unit == context.unit_text else ""
+    context.part_head = ""
+    if is_measured(name, lexicon):
+        return ""
+    if site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these):
+        whole = context.counted.get(unit, "")
+        if unit in lexicon.words.share_units:
+            whole = context.subjects[-1] if context.subjects and context.unit_text == unit else ""
+        head = lexicon.shared_heads.at_end(whole) if whole else None
+        bare = "" if head is None else head.word.removeprefix(lexicon.whole_of_head)
+        listed = bare if bare in lexicon.part_heads else ""
+    context.part_head = listed
+    return listed
+
+
 def missing_head(site: Site, name: str) -> str:
     """中心城区污水处理率达到95%，新城区90%: the head where only what differs is printed, else ''."""
     context, lexicon = site.context, site.lexicon

@@ -15,6 +15,7 @@ The shapes ("frames"), named in `rule_id`:
 from __future__ import annotations
 
 from bisect import bisect_left
+from copy import copy
 from typing import TYPE_CHECKING
 
 from pipelines.extraction import grouping, names
@@ -50,7 +51,14 @@ def read_sentence(
     rejected: list[Rejected] = []
     context.open_sentence()
     starts = [quantity.start for quantity in quantities]
+    outside: Context | None = None
     for clause in split(text):
+        if clause.anchor is not None:
+            outside = outside or copy(context)
+        elif outside is not None:
+            # What a bracket names is not what the sentence goes on about.
+            context.resume(outside)
+            outside = None
         inside = [
             quantity
             for quantity in quantities[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]

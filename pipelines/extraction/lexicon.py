@@ -233,6 +233,8 @@ class Lexicon:
         self.counted_head = re.compile(rules["counted_head"])
         self.prefixed_endings: tuple[str, ...] = tuple(rules["prefixed_anaphors"])
         self.prefixed_anaphors = frozenset(self.prefixed_endings)
+        self.part_heads = frozenset(rules["part_heads"])
+        self.whole_of_head = str(rules["whole_of_head"])
         self.per_base = re.compile(rules["per_base"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
         self.stock_endings: tuple[str, ...] = tuple(rules["stock_anaphors"])

@@ -222,10 +222,16 @@ def without_verb(subject: str, lexicon: Lexicon) -> str:
 
 
 def twin(name: str, subjects: Sequence[str], lexicon: Lexicon) -> str:
-    """支出 after 一般公共预算收入 -> 一般公共预算支出: a lone head whose name the one before it gives; else ''."""
+    """支出 after 一般公共预算收入 -> 一般公共预算支出: a lone head whose name the one before it gives; else ''.
+
+    So is 死亡人数 after 生产安全事故起数, which the catalogue knows with that opening only.
+    """
     head = lexicon.shared_heads.at_end(name)
-    if not subjects or head is None or head.word != name or lexicon.known.is_known(name):
+    if not subjects or head is None or lexicon.known.is_known(name):
         return ""
+    if head.word != name:
+        opened = _known_with_opening(subjects[-1], name, lexicon)
+        return "" if opened == name else opened
     own = lexicon.shared_heads.at_end(subjects[-1])
     if own is None or len(own.word) == len(subjects[-1]):
         return ""

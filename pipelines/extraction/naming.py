@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.extraction import grouping, names
 from pipelines.extraction.ellipsis import (
     anaphoric,
+    head_of_whole,
     inherited,
     insert_kind,
     is_kind_of_subject,
@@ -128,7 +129,7 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     if name.startswith(lexicon.words.share_verb) and context.subjects and is_measured(name, lexicon):
         part = names.without_verb(context.subjects[-1], lexicon)
         return Named([part + name], "share_of", ["subject"], is_new_subject=True)
-    head = missing_head(site, name)
+    head = head_of_whole(site, name) or missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
     base = _per_base(site, name)
