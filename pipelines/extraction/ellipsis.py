@@ -177,17 +177,26 @@ def head_of_whole(site: Site, name: str) -> str:
     lexicon, context, unit = site.lexicon, site.context, site.first.unit_text
     listed = context.part_head if site.group.left_is_coordinated and unit == context.unit_text else ""
     context.part_head = ""
-    if is_measured(name, lexicon):
+    own = lexicon.shared_heads.at_end(name)
+    if (own is not None and own.word not in lexicon.thing_heads) or lexicon.nominal.at_end(name) is not None:
         return ""
     if site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these):
         whole = context.counted.get(unit, "")
         if unit in lexicon.words.share_units:
             whole = context.subjects[-1] if context.subjects and context.unit_text == unit else ""
-        head = lexicon.shared_heads.at_end(whole) if whole else None
-        bare = "" if head is None else head.word.removeprefix(lexicon.whole_of_head)
-        listed = bare if bare in lexicon.part_heads else ""
+        listed = _shared_head(whole, lexicon) if whole else ""
     context.part_head = listed
     return listed
+
+
+def _shared_head(whole: str, lexicon: Lexicon) -> str:
+    """总产量 -> 产量; of what was done, the deed (新增就业 -> 就业, 机电产品 is a part of 出口); else ''."""
+    head = lexicon.shared_heads.at_end(whole)
+    bare = "" if head is None else head.word.removeprefix(lexicon.whole_of_head)
+    if bare in lexicon.part_heads:
+        return bare
+    deed = lexicon.nominal.at_end(whole)
+    return "" if deed is None else deed.word
 
 
 def missing_head(site: Site, name: str) -> str:
