@@ -134,7 +134,9 @@ def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list
     """Split the last piece at its conjunction, when that gives the number of names wanted."""
     last = pieces[-1]
     for conjunction in lexicon.words.conjunctions:
-        at = last.find(conjunction)
+        at = _conjunction(last, conjunction, lexicon)
+        if at < 0 and wanted is not None:
+            at = last.find(conjunction)
         if 0 < at < len(last) - len(conjunction):
             if wanted is None and len(pieces) == 1 and lexicon.known.is_known(last):
                 return pieces
@@ -142,6 +144,14 @@ def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list
             if wanted is None or len(pieces) + 1 == wanted:
                 return pieces[:-1] + halves
     return pieces
+
+
+def _conjunction(phrase: str, conjunction: str, lexicon: Lexicon) -> int:
+    """Where a conjunction stands that is no part of a catalogued name (软件和信息服务业营业收入和旅游收入)."""
+    at = phrase.find(conjunction)
+    while at >= 0 and lexicon.known.covers(phrase, at, at + len(conjunction)):
+        at = phrase.find(conjunction, at + 1)
+    return at
 
 
 def share_heads(pieces: list[str], lexicon: Lexicon) -> list[str]:

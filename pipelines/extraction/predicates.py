@@ -278,7 +278,9 @@ def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
     for match in lexicon.inner_cut.finditer(lead.rest):
         if match.start() > 0 and match.end() < len(lead.rest):
             last = match
-    if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
+    if last is None or lexicon.not_lead.at(lead.rest, last.start()) is not None:
+        return
+    if lexicon.known.covers(lead.rest, last.start(), last.end()):
         return
     object_text = lead.rest[last.end() :].lstrip(lexicon.words.after_verb)
     time = lexicon.opening_adjunct.match(object_text)

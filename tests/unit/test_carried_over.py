@@ -248,6 +248,17 @@ def test_a_name_ends_before_what_is_no_part_of_it(text: str, names: dict[str, st
             },
         ),
         ("出口9200亿元，其中机电产品5200亿元。", {"9200亿元": "出口", "5200亿元": "机电产品出口"}),
+        # A conjunction inside a catalogued name joins nothing; a noun may begin like a verb after one.
+        (
+            "软件和信息服务业营业收入和旅游收入分别增长4.5%和7%。",
+            {"4.5%": "软件和信息服务业营业收入", "7%": "旅游收入"},
+        ),
+        (
+            "公路总里程和建成区面积分别达到1996公里和63.8平方公里。",
+            {"1996公里": "公路总里程", "63.8平方公里": "建成区面积"},
+        ),
+        ("治理水土流失近110平方公里。", {"110平方公里": "治理水土流失"}),
+        ("GDP770—808.5亿元。", {"770—808.5亿元": "GDP"}),
         # What a bracket names is not what the sentence goes on about.
         (
             "人均地区生产总值19万元（按年平均汇率折合2.7万美元），增长4.5%。",
