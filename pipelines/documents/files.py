@@ -107,8 +107,12 @@ def check_place(ref_area: str) -> None:
         )
 
 
-def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
+def open_document(file: DocumentFile, most: int | None = None) -> tuple[bytes, Sidecar]:
     """The bytes of a document and its sidecar, once both are what they should be.
+
+    Args:
+        file: the document.
+        most: largest size in bytes, `GWR_MAX_FILE_MB` where it is not given.
 
     Raises:
         DocumentError: the sidecar is missing or invalid, it speaks of another place, year or file, the
@@ -124,7 +128,7 @@ def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
         reason = f"year is {sidecar.year}, the file name says {file.year}"
         raise DocumentError("year_mismatch", reason, "Rename the document, or correct the sidecar.")
     check_place(file.ref_area)
-    data = read_regular(file.path)
+    data = read_regular(file.path, most)
     digest = hashlib.sha256(data).hexdigest()
     if digest != sidecar.sha256:
         raise DocumentError(

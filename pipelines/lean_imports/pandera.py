@@ -4,5 +4,11 @@ from pipelines.lean_imports import without
 
 with without("numpy", "pandas"):
     import pandera.polars
+    import polars as pl
+
+    # The first check of a process looks for them once more.
+    pandera.polars.DataFrameSchema({"row": pandera.polars.Column(int, pandera.polars.Check.ge(0))}).validate(
+        pl.DataFrame({"row": [0]})
+    )
 
 __all__ = ["pandera"]
