@@ -52,9 +52,12 @@ def document_files(raw: Path) -> list[Path]:
     files = [
         path for folder in sorted(FOLDERS) for path in entries(raw / folder) if path.name.lower() != README
     ]
-    documents = {path.with_suffix("") for path in files if path.suffix != SUFFIX}
-    wanted = (path for path in files if path.suffix != SUFFIX or path.with_suffix("") not in documents)
-    return sorted(wanted, key=lambda path: os.fsencode(path.relative_to(raw)))
+    sidecars = [path for path in files if path.suffix == SUFFIX]
+    documents = [path for path in files if path.suffix != SUFFIX]
+    # As texts: a run in which nothing changed does little else than this, for each file of raw/.
+    present = {os.fspath(path).removesuffix(path.suffix) for path in documents}
+    alone = [path for path in sidecars if os.fspath(path).removesuffix(SUFFIX) not in present]
+    return sorted([*documents, *alone], key=os.fsencode)
 
 
 def locate(path: Path, raw: Path) -> DocumentFile:
