@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.publication import changed_tables
+from pipelines.publication import changed_tables, parquet_files, parts
 from pipelines.publication import delta as planning
 from pipelines.publication import publish as publishing
 from pipelines.publication.package import PACKAGE
@@ -36,6 +36,8 @@ def small_tables_count(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = planning.delta_rules().model_copy(update={"compared_by_place_from": 10, "most_documents": 0.5})
     for module in (planning, changed_tables):
         monkeypatch.setattr(module, "delta_rules", lambda: rules)
+    small_parts = parts.part_rules().model_copy(update={"most_rows": 4})
+    monkeypatch.setattr(parts, "part_rules", lambda: small_parts)
 
 
 @pytest.fixture
@@ -351,13 +353,14 @@ def test_what_went_wrong_on_the_way_is_published_whole(
 ) -> None:
     new(reports.reports)
     reports.build()
-    write = changed_tables.write_parquet
+    rows_to_write = parquet_files.rows_to_write
     check = publishing.check_changed_version
 
-    def wrong_parquet(database: Any, model: Any, root: Path, query: str) -> int:
-        return write(
-            database, model, root, query.replace("select *", "select * replace (value * 2 as value)")
-        )
+    def wrong_rows(wanted: Any, part: Any) -> str:
+        query = rows_to_write(wanted, part)
+        if wanted.model.name != "fct_indicators" or not wanted.earlier:
+            return query
+        return query.replace("select *", "select * replace (value * 2 as value)")
 
     def damaged(database: Any, root: Path, *given: Any) -> Any:
         done = {
@@ -370,18 +373,13 @@ def test_what_went_wrong_on_the_way_is_published_whole(
 
     with monkeypatch.context() as patched:
         if damage == "parquet":
-            models = {"fct_indicators"}
-            patched.setattr(
-                changed_tables,
-                "write_parquet",
-                lambda d, m, r, q: (wrong_parquet if m.name in models else write)(d, m, r, q),
-            )
+            patched.setattr(parquet_files, "rows_to_write", wrong_rows)
         else:
             patched.setattr(publishing, "check_changed_version", damaged)
         done, said = publisher.go()
     assert said.startswith("all tables are copied, because those that changed could not be replaced")
     expected = {
-        "parquet": "fct_indicators.parquet: a value is not the one",
+        "parquet": "fct_indicators.parquet: rows of 13: a value is not the one",
         "rows": "fct_indicators.rows: a value is not the one",
         "twice": "fct_indicators.grain: more than one row with fact_id=110000gdp",
     }
