@@ -117,7 +117,7 @@ def _planned(database: duckdb.DuckDBPyConnection, root: Path, wanted: FileToWrit
     column = part_column(model)
     value = part_value(column) if column else "null"
     counted = database.execute(f"select {value}, count(*) from {quoted(model.name)} group by all").fetchall()
-    parts = table_parts({found: int(rows) for found, rows in counted})
+    parts = table_parts(model.name, {found: int(rows) for found, rows in counted})
     there: dict[TablePart, ParquetPart] = {}
     if wanted.earlier and WHOLE_TABLE not in parts:
         earlier = as_published(wanted.earlier, parquet_file(root, model).relative_to(root).as_posix())

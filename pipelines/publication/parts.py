@@ -29,6 +29,7 @@ class PartRules(BaseModel):
     Attributes:
         columns: by which of the columns that a table is ordered by first.
         most_rows: of a part that can be divided.
+        most_rows_of: table -> the same, where its rows are large.
         most_characters: of a value that tell a part from others.
 
     Raises:
@@ -39,7 +40,12 @@ class PartRules(BaseModel):
 
     columns: frozenset[str]
     most_rows: int = Field(ge=1, le=_LARGEST_ROW_GROUP)
+    most_rows_of: dict[str, int]
     most_characters: int = Field(ge=1)
+
+    def most_rows_in(self, table: str) -> int:
+        """How many rows a part of a table may have that can be divided."""
+        return min(self.most_rows, self.most_rows_of.get(table, self.most_rows))
 
 
 @cache
@@ -102,24 +108,24 @@ def part_value(column: str) -> str:
     return f"left({quoted(column)}, {part_rules().most_characters})"
 
 
-def table_parts(rows: Mapping[str | None, int]) -> dict[TablePart, int]:
+def table_parts(table: str, rows: Mapping[str | None, int]) -> dict[TablePart, int]:
     """The parts of a table in the order of their rows, and how many rows each has.
 
     Args:
+        table: its name.
         rows: part value (`part_value`) -> how many rows have it. None alone: the table is one part.
     """
     values = sorted((value, count) for value, count in rows.items() if value is not None and count)
-    return dict(_divided("", 0, values, rows.get(None, 0)))
+    return dict(_divided("", 0, values, part_rules().most_rows_in(table), rows.get(None, 0)))
 
 
 def _divided(
-    name: str, characters: int, values: list[tuple[str, int]], nulls: int = 0
+    name: str, characters: int, values: list[tuple[str, int]], most_rows: int, nulls: int = 0
 ) -> Iterator[tuple[TablePart, int]]:
-    rules = part_rules()
     total = sum(count for _, count in values) + nulls
     if (
-        total <= rules.most_rows
-        or characters == rules.most_characters
+        total <= most_rows
+        or characters == part_rules().most_characters
         or len(name) < characters
         or not values
         # The range of a part ends before the next character.
@@ -128,6 +134,6 @@ def _divided(
         yield TablePart(name, characters), total
         return
     for beginning, among in groupby(values, lambda it: it[0][: characters + 1]):
-        yield from _divided(beginning, characters + 1, list(among))
+        yield from _divided(beginning, characters + 1, list(among), most_rows)
     if nulls:
         yield TablePart(None, 1), nulls

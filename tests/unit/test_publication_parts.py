@@ -35,25 +35,33 @@ def test_what_is_ordered_by_place_is_divided_and_nothing_else() -> None:
     assert part_column(made("year", "value")) is None
 
 
+def test_parts_of_large_rows_have_fewer(ten_rows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = parts.part_rules().model_copy(update={"most_rows_of": {"dim_texts": 3}})
+    monkeypatch.setattr(parts, "part_rules", lambda: rules)
+    rows: dict[str | None, int] = {"110000": 3, "330000": 3}
+    assert len(table_parts("fct_things", rows)) == 1
+    assert list(table_parts("dim_texts", rows)) == [TablePart("1", 1), TablePart("3", 1)]
+
+
 def test_a_part_is_one_row_group_at_most() -> None:
     assert part_rules().most_rows <= 122_880
 
 
 @pytest.mark.usefixtures("ten_rows")
 def test_a_small_table_is_one_part() -> None:
-    assert table_parts({"110000": 4, "330200": 5, None: 1}) == {WHOLE_TABLE: 10}
-    assert table_parts({}) == {WHOLE_TABLE: 0}
+    assert table_parts("fct_things", {"110000": 4, "330200": 5, None: 1}) == {WHOLE_TABLE: 10}
+    assert table_parts("fct_things", {}) == {WHOLE_TABLE: 0}
 
 
 @pytest.mark.usefixtures("ten_rows")
 def test_a_table_that_can_not_be_told_apart_is_one_part() -> None:
-    assert table_parts({None: 1000}) == {WHOLE_TABLE: 1000}
+    assert table_parts("fct_things", {None: 1000}) == {WHOLE_TABLE: 1000}
 
 
 @pytest.mark.usefixtures("ten_rows")
 def test_large_places_are_divided_further_than_small_ones() -> None:
     rows = {"110000": 3, "120000": 4, "330100": 6, "330200": 5, "330282": 30, "440000": 9, "3": 1, None: 2}
-    assert table_parts(rows) == {
+    assert table_parts("fct_things", rows) == {
         TablePart("1", 1): 7,
         TablePart("3", 2): 1,
         TablePart("3301", 4): 6,
@@ -79,7 +87,7 @@ def places(chance: random.Random) -> dict[str | None, int]:
 @pytest.mark.parametrize("seed", range(5))
 def test_each_row_is_in_one_part_and_parts_stand_in_the_order_of_rows(seed: int) -> None:
     rows = places(random.Random(seed))
-    found = table_parts(rows)
+    found = table_parts("fct_things", rows)
     assert sum(found.values()) == sum(rows.values())
     with duckdb.connect() as database:
         database.execute("create table things as select unnest(?::varchar[]) as code", [list(rows)])
@@ -103,9 +111,9 @@ def test_each_row_is_in_one_part_and_parts_stand_in_the_order_of_rows(seed: int)
 @pytest.mark.usefixtures("ten_rows")
 def test_more_rows_of_a_place_move_no_border_of_others() -> None:
     rows = places(random.Random(7))
-    before = table_parts(rows)
+    before = table_parts("fct_things", rows)
     for code in ("330100", "119999"):
-        after = table_parts({**rows, code: rows.get(code, 0) + 50})
+        after = table_parts("fct_things", {**rows, code: rows.get(code, 0) + 50})
         differ = before.items() ^ after.items()
         assert differ
         assert all(part.name is not None and part.name[:1] == code[:1] for part, _ in differ)
