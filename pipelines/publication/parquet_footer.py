@@ -1,44 +1,36 @@
 """The footer of a Parquet file: it says where each column of each row group lies.
 
-It is read field by field, as its own bytes tell, and what is not named here comes out as it went in. The numbers of
-fields are those of `parquet.thrift`, which defines the format.
+What a file says of itself beside that (schema, writer, orders of columns) is read as its own bytes tell, and comes out as
+it went in. The numbers of fields are those of `parquet.thrift`.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thrift.protocol.TCompactProtocol import TCompactProtocol
+from thrift.protocol.TCompactProtocol import TCompactProtocol, TCompactProtocolAccelerated
 from thrift.protocol.TProtocol import TProtocolException
 from thrift.Thrift import TType
 from thrift.transport.TTransport import TMemoryBuffer
 
+from pipelines.publication.parquet_structs import ColumnChunk, RowGroup
+
 MAGIC = b"PAR1"
 _TAIL = struct.Struct("<I4s")
-
-# FileMetaData
 _ROWS, _ROW_GROUPS, _TEXTS = 3, 4, 5
-# RowGroup
-_COLUMNS, _ROWS_OF_GROUP, _GROUP_OFFSET, _ORDINAL = 1, 3, 5, 7
+_KEY, _VALUE = 1, 2
 _MOST_GROUPS = 32_767
-# ColumnChunk: what it can't have here (a file of its own, encryption), what is said of its pages, and where the chunk
-# and the indexes of its pages lie.
-_FILE_PATH, _ENCRYPTION, _META_DATA = 1, frozenset({8, 9}), 3
-_CHUNK_OFFSETS = frozenset({2, 4, 6})
-# ColumnMetaData: where the first page of data, of an index and of a dictionary lie, and the Bloom filter.
-_PAGE_OFFSETS = frozenset({9, 10, 11, 14})
-
 _NOT_UNDERSTOOD = (
-    *(TProtocolException, EOFError, AssertionError, RecursionError),
-    *(LookupError, TypeError, ValueError, AttributeError),
+    *(TProtocolException, EOFError, AssertionError, RecursionError, MemoryError),
+    *(LookupError, TypeError, ValueError, AttributeError, OverflowError),
 )
 
-Struct = list[tuple[int, int, Any]]
-"""Fields in their order: number, type, value."""
+Fields = list[tuple[int, int, Any]]
+"""Fields of a struct in their order: number, type, value."""
 
 
 class ParquetFileError(ValueError):
@@ -56,8 +48,8 @@ class Footer:
         start: where the footer begins. All bytes between the magic number and it belong to row groups.
     """
 
-    fields: Struct
-    row_groups: list[Struct]
+    fields: Fields
+    row_groups: list[RowGroup]
     texts: dict[str, str]
     start: int
 
@@ -66,7 +58,7 @@ def read_footer(file: Path) -> Footer:
     """The footer of a file.
 
     Raises:
-        ParquetFileError: the file is cut off, or no Parquet file.
+        ParquetFileError: the file is cut off, no Parquet file, or says more than is known here.
         OSError: it can't be read.
     """
     with file.open("rb") as handle:
@@ -78,20 +70,16 @@ def read_footer(file: Path) -> Footer:
         if magic != MAGIC or start < len(MAGIC):
             raise ParquetFileError(f"{file} does not end as a Parquet file does; it has {size:,} bytes")
         handle.seek(start)
-        packed = handle.read(length)
+        packed = handle.read()
     try:
-        fields = _read(TCompactProtocol(TMemoryBuffer(packed)), TType.STRUCT)
-        _, groups = field(fields, _ROW_GROUPS)
-        pairs = [pair for number, _, value in fields if number == _TEXTS for pair in value[1]]
-        texts = {field(pair, 1).decode(): field(pair, 2).decode() for pair in pairs}
-        # Whoever takes row groups from it finds what each must have.
-        for group in groups:
-            rows_of(group)
-            moved(group, 0)
+        footer = _unpacked(packed, start)
+        same = packed_footer(footer) == packed
     except _NOT_UNDERSTOOD as error:
         raise ParquetFileError(f"{file}: its footer can't be understood: {error!r}") from error
-    kept = [one for one in fields if one[0] not in {_ROWS, _ROW_GROUPS, _TEXTS}]
-    return Footer(kept, groups, texts, start)
+    if not same:
+        # A field that is not declared would be lost.
+        raise ParquetFileError(f"{file}: its footer says more than is known of the format here")
+    return footer
 
 
 def packed_footer(footer: Footer) -> bytes:
@@ -102,100 +90,118 @@ def packed_footer(footer: Footer) -> bytes:
     """
     if len(footer.row_groups) > _MOST_GROUPS:
         raise ParquetFileError(f"{len(footer.row_groups):,} row groups; a file has {_MOST_GROUPS:,} at most")
-    groups = [
-        [(number, kind, position if number == _ORDINAL else value) for number, kind, value in group]
-        for position, group in enumerate(footer.row_groups)
+    rows = sum(group.num_rows for group in footer.row_groups)
+    pairs = [
+        [(_KEY, TType.STRING, key.encode()), (_VALUE, TType.STRING, text.encode())]
+        for key, text in footer.texts.items()
     ]
     fields = [
         *footer.fields,
-        (_ROWS, TType.I64, sum(map(rows_of, groups))),
-        (_ROW_GROUPS, TType.LIST, (TType.STRUCT, groups)),
+        (_ROWS, TType.I64, rows),
+        (_ROW_GROUPS, TType.LIST, (TType.STRUCT, footer.row_groups)),
+        *([(_TEXTS, TType.LIST, (TType.STRUCT, pairs))] if pairs else []),
     ]
-    if footer.texts:
-        pairs = [
-            [(1, TType.STRING, key.encode()), (2, TType.STRING, text.encode())]
-            for key, text in footer.texts.items()
-        ]
-        fields.append((_TEXTS, TType.LIST, (TType.STRUCT, pairs)))
     buffer = TMemoryBuffer()
-    _write(TCompactProtocol(buffer), TType.STRUCT, sorted(fields, key=lambda one: one[0]))
+    _write(TCompactProtocolAccelerated(buffer), TType.STRUCT, sorted(fields, key=lambda field: field[0]))
     packed: bytes = buffer.getvalue()
     return packed + _TAIL.pack(len(packed), MAGIC)
 
 
-def field(fields: Struct, number: int) -> Any:
-    """The value of a field.
-
-    Raises:
-        LookupError: there is none.
-    """
-    for found, _, value in fields:
-        if found == number:
-            return value
-    raise LookupError(f"field {number} is missing")
-
-
-def rows_of(group: Struct) -> int:
-    """How many rows a row group has."""
-    return int(field(group, _ROWS_OF_GROUP))
-
-
-def moved(group: Struct, by: int) -> Struct:
+def moved(group: RowGroup, by: int, position: int) -> RowGroup:
     """A row group whose bytes lie further on in a file, or further back.
 
+    Args:
+        group: as it lies where it is.
+        by: how many bytes further on.
+        position: which row group of the file it is then, from 0.
+
     Raises:
-        ParquetFileError: its columns lie in another file, or are encrypted by where they lie.
+        ParquetFileError: a column lies in another file.
     """
-    kind, chunks = field(group, _COLUMNS)
-    there = (kind, [_moved_chunk(chunk, by) for chunk in chunks])
-    return [
-        (number, kind, there if number == _COLUMNS else _moved(number == _GROUP_OFFSET, value, by))
-        for number, kind, value in group
-    ]
+    return group.but(
+        columns=[_moved_chunk(chunk, by) for chunk in group.columns],
+        file_offset=_moved(group.file_offset, by),
+        ordinal=None if group.ordinal is None else position,
+    )
 
 
-def _moved_chunk(chunk: Struct, by: int) -> Struct:
-    if any(number == _FILE_PATH or number in _ENCRYPTION for number, *_ in chunk):
-        raise ParquetFileError("a column lies in another file, or is encrypted")
-    pages = [
-        (number, kind, _moved(number in _PAGE_OFFSETS, value, by))
-        for number, kind, value in field(chunk, _META_DATA)
-    ]
-    return [
-        (number, kind, pages if number == _META_DATA else _moved(number in _CHUNK_OFFSETS, value, by))
-        for number, kind, value in chunk
-    ]
+def _moved_chunk(chunk: ColumnChunk, by: int) -> ColumnChunk:
+    if chunk.file_path is not None:
+        raise ParquetFileError(f"a column lies in another file: {chunk.file_path!r}")
+    pages = chunk.meta_data
+    return chunk.but(
+        file_offset=_moved(chunk.file_offset, by),
+        offset_index_offset=_moved(chunk.offset_index_offset, by),
+        column_index_offset=_moved(chunk.column_index_offset, by),
+        meta_data=pages.but(
+            data_page_offset=_moved(pages.data_page_offset, by),
+            index_page_offset=_moved(pages.index_page_offset, by),
+            dictionary_page_offset=_moved(pages.dictionary_page_offset, by),
+            bloom_filter_offset=_moved(pages.bloom_filter_offset, by),
+        ),
+    )
 
 
-def _moved(is_offset: bool, value: Any, by: int) -> Any:
-    # Zero says that it is not known: no page lies before the magic number.
-    return value + by if is_offset and value else value
+def _moved(offset: int | None, by: int) -> int | None:
+    # Zero says as little as nothing: no page lies before the magic number.
+    return offset + by if offset else offset
 
 
-def _read(protocol: TCompactProtocol, kind: int) -> Any:
-    if kind == TType.STRUCT:
-        return list(_read_fields(protocol))
-    if kind == TType.LIST:
-        of, count = protocol.readListBegin()
-        values = [_read(protocol, of) for _ in range(count)]
-        protocol.readListEnd()
-        return of, values
-    return getattr(protocol, _READERS[kind])()
+def _unpacked(packed: bytes, start: int) -> Footer:
+    protocol = TCompactProtocolAccelerated(TMemoryBuffer(packed))
+    fields: Fields = []
+    groups: list[RowGroup] = []
+    texts: dict[str, str] = {}
+    for number, kind in _numbers(protocol):
+        if number == _ROW_GROUPS:
+            groups = _read_groups(protocol)
+        elif number == _TEXTS:
+            for pair in _read(protocol, kind)[1]:
+                said = {key: value for key, _, value in pair}
+                texts[said[_KEY].decode()] = said[_VALUE].decode()
+        else:
+            fields.append((number, kind, _read(protocol, kind)))
+    return Footer([field for field in fields if field[0] != _ROWS], groups, texts, start)
 
 
-def _read_fields(protocol: TCompactProtocol) -> Iterable[tuple[int, int, Any]]:
+def _read_groups(protocol: TCompactProtocol) -> list[RowGroup]:
+    _, count = protocol.readListBegin()
+    groups = []
+    for _ in range(count):
+        group = RowGroup()
+        group.read(protocol)
+        groups.append(group)
+    protocol.readListEnd()
+    return groups
+
+
+def _numbers(protocol: TCompactProtocol) -> Iterator[tuple[int, int]]:
+    """The fields of a struct, number and type; the value of each is read before the next is asked for."""
     protocol.readStructBegin()
     while True:
         _, kind, number = protocol.readFieldBegin()
         if kind == TType.STOP:
             break
-        yield number, kind, _read(protocol, kind)
+        yield number, kind
         protocol.readFieldEnd()
     protocol.readStructEnd()
 
 
-def _write(protocol: TCompactProtocol, kind: int, value: Any) -> None:
+def _read(protocol: TCompactProtocol, kind: int) -> Any:
     if kind == TType.STRUCT:
+        return [(number, of, _read(protocol, of)) for number, of in _numbers(protocol)]
+    if kind == TType.LIST:
+        of, count = protocol.readListBegin()
+        values = [_read(protocol, of) for _ in range(count)]
+        protocol.readListEnd()
+        return of, values
+    return getattr(protocol, f"read{_SIMPLE[kind]}")()
+
+
+def _write(protocol: TCompactProtocol, kind: int, value: Any) -> None:
+    if isinstance(value, RowGroup):
+        value.write(protocol)
+    elif kind == TType.STRUCT:
         protocol.writeStructBegin("")
         for number, of, inner in value:
             protocol.writeFieldBegin("", of, number)
@@ -210,7 +216,7 @@ def _write(protocol: TCompactProtocol, kind: int, value: Any) -> None:
             _write(protocol, of, inner)
         protocol.writeListEnd()
     else:
-        getattr(protocol, _WRITERS[kind])(value)
+        getattr(protocol, f"write{_SIMPLE[kind]}")(value)
 
 
 _SIMPLE = {
@@ -222,5 +228,3 @@ _SIMPLE = {
     TType.DOUBLE: "Double",
     TType.STRING: "Binary",
 }
-_READERS = {kind: f"read{name}" for kind, name in _SIMPLE.items()}
-_WRITERS = {kind: f"write{name}" for kind, name in _SIMPLE.items()}

@@ -15,14 +15,14 @@ from pathlib import Path
 from pipelines.publication.byte_copies import copy_bytes
 from pipelines.publication.parquet_footer import (
     MAGIC,
+    Fields,
     Footer,
     ParquetFileError,
-    Struct,
     moved,
     packed_footer,
     read_footer,
-    rows_of,
 )
+from pipelines.publication.parquet_structs import RowGroup
 from pipelines.publication.parts import TablePart
 
 PARTS = "gwr.parts"
@@ -45,13 +45,13 @@ class ParquetPart:
     file: Path
     start: int
     size: int
-    row_groups: list[Struct]
-    fields: Struct
+    row_groups: list[RowGroup]
+    fields: Fields
 
     @property
     def rows(self) -> int:
         """How many rows it has."""
-        return sum(map(rows_of, self.row_groups))
+        return sum(group.num_rows for group in self.row_groups)
 
 
 def whole_file(file: Path) -> ParquetPart:
@@ -108,8 +108,8 @@ def put_together(file: Path, parts: Iterable[tuple[TablePart, ParquetPart]]) -> 
         ParquetFileError: they have other columns, another writer, fewer bytes than they should, or none is given.
         OSError: a file can't be read or written.
     """
-    fields: Struct | None = None
-    groups: list[Struct] = []
+    fields: Fields | None = None
+    groups: list[RowGroup] = []
     said = []
     with file.open("xb") as writing:
         at = writing.write(MAGIC)
@@ -120,11 +120,12 @@ def put_together(file: Path, parts: Iterable[tuple[TablePart, ParquetPart]]) -> 
                     f"{there.file} has other columns or another writer than the parts before it"
                 )
             copy_bytes(there.file, writing, there.start, there.size)
-            groups += [moved(group, at - there.start) for group in there.row_groups]
+            for group in there.row_groups:
+                groups.append(moved(group, at - there.start, len(groups)))
             at += there.size
             said.append([part.name, part.characters, len(there.row_groups), there.size])
         if fields is None:
             raise ParquetFileError(f"{file} has no parts")
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         writing.write(packed_footer(Footer(fields, groups, {PARTS: text}, at)))
-    return sum(map(rows_of, groups))
+    return sum(group.num_rows for group in groups)
