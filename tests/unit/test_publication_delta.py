@@ -15,6 +15,7 @@ from pipelines.publication import changed_tables, parquet_files, parts
 from pipelines.publication import delta as planning
 from pipelines.publication import publish as publishing
 from pipelines.publication.package import PACKAGE
+from pipelines.publication.parquet_files import WrittenFile
 from pipelines.publication.provenance import Provenance
 from pipelines.publication.publish import Publication, publish
 from pipelines.publication.tables import DATABASE
@@ -297,13 +298,33 @@ def test_what_is_not_known_is_published_whole(
     publisher.compare(tmp_path, done)
 
 
-def test_a_damaged_file_is_not_taken_over(publisher: Publisher, reports: Reports, tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["dim_indicators", "fct_indicators"])
+def test_a_damaged_file_is_not_taken_over(
+    publisher: Publisher, reports: Reports, tmp_path: Path, table: str
+) -> None:
     new(reports.reports)
     reports.build()
-    rotten("parquet/dim_indicators.parquet")(publisher)
+    rotten(f"parquet/{table}.parquet")(publisher)
     done, said = publisher.go()
-    assert "dim_indicators.parquet is damaged" in said
+    assert f"{table}.parquet is damaged" in said
     publisher.compare(tmp_path, done)
+
+
+def test_parts_without_a_change_are_taken_over(
+    publisher: Publisher, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: dict[str, WrittenFile] = {}
+    write = changed_tables.write_parquet_files
+    monkeypatch.setattr(
+        changed_tables, "write_parquet_files", lambda *given: written.update(write(*given)) or written
+    )
+    changed(reports.reports)
+    reports.build()
+    publisher.go()
+    facts = written["fct_indicators"]
+    # The place of the report, and the one that it speaks about.
+    assert {part.name for part in facts.new} == {"112", "115"}
+    assert len(facts.parts) == 10
 
 
 def test_other_code_copies_all(publisher: Publisher, reports: Reports, tmp_path: Path) -> None:
