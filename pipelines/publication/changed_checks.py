@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.publication.catalog import PublishedModel
-from pipelines.publication.changed_tables import NONE, ChangedTables
+from pipelines.publication.changed_tables import ALL, NONE, ChangedTables
 from pipelines.publication.checks import (
     Check,
     contract_problem,
@@ -78,7 +78,7 @@ def _checks(
     rows = _count_problem(database, model, built, total[0])
     if where != NONE:
         file = from_parquet(parquet_file(root, model))
-        grain = grain_problem(database, model, where)
+        grain = _grain_problem(database, model, where)
         rows = rows or rows_problem(database, table, written.replaced[model.name], where)
         parts = written.files[model.name]
         parquet = parquet_columns_problem(database, model, file) or (
@@ -92,6 +92,15 @@ def _checks(
         Check(f"{model.name}.rows", rows),
         Check(f"{model.name}.parquet", parquet),
     ]
+
+
+def _grain_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, where: str) -> str:
+    if where == ALL:
+        return grain_problem(database, model)
+    # In a table of their own it is known how few they are, and the others are held against them, not they against all.
+    mine, columns = f"changes.{quoted(f'grain {model.name}')}", ", ".join(map(quoted, model.grain))
+    database.execute(f"create table {mine} as select {columns} from {quoted(model.name)} where {where}")
+    return grain_problem(database, model, mine)
 
 
 def new_parts_problem(

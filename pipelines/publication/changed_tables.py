@@ -4,6 +4,7 @@ tables that changed. Files of tables that did not change are links to the earlie
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pipelines.publication.delta import Delta, changed_rows, delta_rules, lay_ou
 from pipelines.publication.earlier_files import copied, linked
 from pipelines.publication.order import row_order
 from pipelines.publication.parquet_files import FileToWrite, WrittenFile, write_parquet_files
-from pipelines.publication.parts import part_column, part_value
+from pipelines.publication.parts import TablePart, part_column, part_rules, part_value
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
     DATABASE,
@@ -26,9 +27,11 @@ from pipelines.publication.tables import (
     parquet_file,
     spill_folder,
     sums_by,
+    total_of,
 )
 
 ALL, NONE = "true", "false"
+_MOST_NARROWED = 100
 
 
 class DeltaError(ValueError):
@@ -125,22 +128,21 @@ def _replace_rows(
     types = written.data_types[model.name] = column_types(database, build)
     if list(types.items()) != list(column_types(database, table).items()):
         raise DeltaError(f"{model.name} has other columns than in version {delta.earlier.name}")
-    where = changed_rows(model) or _compared(database, model)
+    where = changed_rows(database, model) or _compared(database, model)
     column = part_column(model)
     value = part_value(column) if column else "null"
     before, after = (sums_by(database, relation, value, where) for relation in (table, build))
-    gone, new = (
-        (sum(rows for rows, _ in sums.values()), sum(total for _, total in sums.values()))
-        for sums in (before, after)
-    )
-    written.changed[model.name] = frozenset(
-        value for value in before.keys() | after.keys() if before.get(value) != after.get(value)
-    )
+    changed = {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
+    replaced = before.keys() | after.keys()
+    if column and where != ALL and 0 < len(changed) <= _MOST_NARROWED:
+        where, replaced = _narrowed(where, column, changed), changed
+    gone, new = (total_of(sums, replaced) for sums in (before, after))
     (count, total), appended = delta.sums[model.name], delta.appended.get(model.name, 0)
     written.replaced[model.name] = new
     written.sums[model.name] = (count - gone[0] + new[0], total - gone[1] + new[1])
-    written.where[model.name] = NONE if gone == new else where
-    if gone == new:
+    written.changed[model.name] = frozenset(changed)
+    written.where[model.name] = where if changed else NONE
+    if not changed:
         written.appended[model.name] = appended
         return
     if where == ALL or appended + new[0] > delta_rules().most_appended_rows:
@@ -153,6 +155,12 @@ def _replace_rows(
     database.execute(f"insert into {table} select * from {build} where {where} order by {order}")
     database.execute("commit")
     written.appended[model.name] = appended + new[0]
+
+
+def _narrowed(where: str, column: str, values: Collection[str | None]) -> str:
+    """The condition on those rows with some part values only, so that groups of rows without them are left out."""
+    among = (f"({TablePart(value, part_rules().most_characters).where(column)})" for value in values)
+    return f"(({' or '.join(among)}) and {where})"
 
 
 def _compared(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:

@@ -152,14 +152,15 @@ def _shown(kind: str | None, required: bool) -> str:
     return f"{kind} not null" if required else str(kind)
 
 
-def grain_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, where: str = "true") -> str:
-    """What two rows share that should tell them apart, one of which a condition holds for."""
+def grain_problem(
+    database: duckdb.DuckDBPyConnection, model: PublishedModel, among: str | None = None
+) -> str:
+    """What two rows share that should tell them apart; with `among` only what is in that relation too."""
     table, columns = quoted(model.name), ", ".join(map(quoted, model.grain))
-    mine = f"exists (from (select {columns} from {table} where {where}) as mine where {_same_grain(model)})"
+    looked_for = f" where exists (from {among} as mine where {_same_grain(model)})" if among else ""
     try:
         twice = database.execute(
-            f"select {columns} from {table} as t where {'true' if where == 'true' else mine}"
-            " group by all having count(*) > 1 limit 1"
+            f"select {columns} from {table} as t{looked_for} group by all having count(*) > 1 limit 1"
         ).fetchone()
     except duckdb.Error as error:
         return first_line(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -65,6 +66,12 @@ def sums_by(
         f"select {expression}, count(*), sum(hash(rows)::hugeint) from {relation} as rows where {where} group by all"
     ).fetchall()
     return {value: (int(count), int(total)) for value, count, total in found if count}
+
+
+def total_of(sums: Mapping[str | None, Sum], values: Collection[str | None]) -> Sum:
+    """The sum over the rows with some of the values of `sums_by`."""
+    chosen = [sums[value] for value in values if value in sums]
+    return sum(count for count, _ in chosen), sum(total for _, total in chosen)
 
 
 def copy_table(

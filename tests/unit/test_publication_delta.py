@@ -185,6 +185,23 @@ def test_what_changed_is_published_as_if_all_were(
     assert len(versions) > 1
 
 
+@pytest.mark.parametrize("rule", ["small tables are compared as one", "many places changed"])
+def test_more_rows_may_be_replaced_than_changed(
+    publisher: Publisher, reports: Reports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    if rule == "many places changed":
+        monkeypatch.setattr(changed_tables, "_MOST_NARROWED", 0)
+    else:
+        rules = changed_tables.delta_rules().model_copy(update={"compared_by_place_from": 2000})
+        monkeypatch.setattr(changed_tables, "delta_rules", lambda: rules)
+    for edit in (changed, all_of_a_place_removed):
+        edit(reports.reports)
+        reports.build()
+        done, said = publisher.go()
+        assert said.startswith("copied for "), said
+        publisher.compare(tmp_path, done)
+
+
 def test_what_did_not_change_is_the_same_file(publisher: Publisher, reports: Reports) -> None:
     before = publisher.current()
     new(reports.reports)
