@@ -30,7 +30,8 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2Jb\u202ec")
     'a\\x1b[2Jb\\u202ec'
     """
-    return _UNSEEN.sub(_escape, text)
+    # What Python calls printable holds none of them, and it is known at once of the many texts that are.
+    return text if text.isprintable() else _UNSEEN.sub(_escape, text)
 
 
 def one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipelines.display import csv_text
-from pipelines.export.source import Rows, chosen_marts, open_published
+from pipelines.export.source import Published, Rows, chosen_marts, open_tables
 from pipelines.export.target import whole_file
 
 
@@ -43,12 +43,17 @@ def write_rows(stream: TextIO, header: Sequence[str], rows: Iterable[Iterable[st
 
 
 def stream_csv(
-    database: Path, mart: str, stream: TextIO, *, where: str | None = None, verbatim: bool = False
+    database: Path | Published,
+    mart: str,
+    stream: TextIO,
+    *,
+    where: str | None = None,
+    verbatim: bool = False,
 ) -> int:
     """Write a published table as CSV into an open stream; see `write_csv`."""
-    with open_published(database) as connection:
-        (chosen,) = chosen_marts(connection, [mart])
-        rows = Rows(connection, chosen, where)
+    with open_tables(database) as published:
+        (chosen,) = chosen_marts(published, [mart])
+        rows = Rows(published.connection, chosen, where)
         header = [column.name for column in chosen.columns]
         text = plain_text if verbatim else guarded_text
         write_rows(stream, header, (map(text, row) for batch in rows.batches() for row in batch))

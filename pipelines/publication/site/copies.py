@@ -10,9 +10,9 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.export.csv_file import write_csv
-from pipelines.export.sdmx import sdmx_marts, write_sdmx_csv
-from pipelines.export.source import PublishedAs, open_published
+from pipelines.export.csv_file import stream_csv
+from pipelines.export.sdmx import sdmx_marts, stream_sdmx_csv
+from pipelines.export.source import Published, PublishedAs
 from pipelines.export.workbook import write_xlsx
 from pipelines.publication.package import PACKAGE
 from pipelines.publication.site.dictionary import Table
@@ -106,6 +106,7 @@ def in_workbook(tables: Sequence[Table], most: int) -> list[str]:
 def write_copies(
     root: Path,
     site: Path,
+    published: Published,
     tables: Sequence[Table],
     made_from: PublishedAs,
     limits: MostRows | None = None,
@@ -118,6 +119,7 @@ def write_copies(
     Args:
         root: the version's folder.
         site: the site's folder in it.
+        published: the version's tables, open.
         tables: the version's tables.
         made_from: version and release for the workbook's first sheet.
         limits: how many rows are copied; None for those of copies.yml.
@@ -132,7 +134,6 @@ def write_copies(
     limits = limits or rules().most_rows
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    database = root / DATABASE
     copies = Copies(site, table_contents(root), made_with, earlier)
     parquet = {
         table.name: file
@@ -147,22 +148,20 @@ def write_copies(
     csv: dict[str, File] = {}
     for table in small:
         if table.rows <= limits.csv:
-            # Excel takes a file without the mark for another encoding, and shows no Chinese.
-            write = partial(write_csv, database, table.name, bom=True, force=True)
+            write = partial(_write_csv, published, table.name)
             csv[table.name] = _copy(copies.make(f"{FOLDER}/{table.name}.csv", table.name, write))
     chosen = in_workbook(small, limits.workbook)
     workbook = folder / rules().workbook
     if chosen:
-        write_xlsx(database, chosen, workbook, force=True, made_from=made_from)
-    with open_published(database) as connection:
-        shaped = set(sdmx_marts(connection))
+        write_xlsx(published, chosen, workbook, force=True, made_from=made_from)
+    shaped = set(sdmx_marts(published))
     observations = [table.name for table in small if table.name in shaped and table.rows <= limits.csv]
     sdmx = folder / rules().sdmx
     if len(observations) == 1:
         copies.make(
             f"{FOLDER}/{sdmx.name}",
             observations[0],
-            lambda file: write_sdmx_csv(database, file, observations[0], force=True),
+            partial(_write_sdmx, published, observations[0]),
         )
     copies.note()
     return Files(
@@ -177,6 +176,17 @@ def write_copies(
         left_out=tuple(table.name for table in tables if table.name not in chosen),
         sdmx=_copy(sdmx) if len(observations) == 1 else None,
     )
+
+
+def _write_csv(published: Published, table: str, file: Path) -> None:
+    # Excel takes a file without the mark for another encoding, and shows no Chinese.
+    with file.open("x", encoding="utf-8-sig", newline="") as stream:
+        stream_csv(published, table, stream)
+
+
+def _write_sdmx(published: Published, table: str, file: Path) -> None:
+    with file.open("x", encoding="utf-8", newline="") as stream:
+        stream_sdmx_csv(published, stream, table)
 
 
 def _copy(file: Path) -> File:

@@ -21,6 +21,7 @@ from pipelines.publication.site.inputs import page_inputs
 from pipelines.publication.site.maker import Written
 from pipelines.publication.site.pages import data, glance, indicators, places, report_index, targets
 from pipelines.publication.site.place_writer import PageWriter, write_places
+from pipelines.publication.site.render import compile_templates
 from pipelines.publication.site.site import Page, Site, load_site
 from pipelines.publication.site.source import open_source
 from pipelines.publication.tables import DATABASE
@@ -121,10 +122,11 @@ def _write_assets(folder: Path, version: str) -> None:
     (folder / "vega.js").write_text(_vega(), encoding="utf-8")
 
 
-def prepare_drawing() -> None:
-    """Make what draws the charts, which is the same for all data. This process keeps it."""
+def prepare_pages() -> None:
+    """Make what is the same for all data: what draws the charts, and the templates. This process keeps it."""
     _charts()
     _vega()
+    compile_templates()
 
 
 @cache
