@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from pipelines.export.csv_file import plain_text, write_rows
+import polars as pl
+
+from pipelines.export.csv_file import as_text, write_frames
 from pipelines.export.errors import ExportError
 from pipelines.export.source import DATAFLOW, Mart, Published, Rows, chosen_marts, open_tables
 from pipelines.export.target import whole_file
@@ -44,23 +46,22 @@ def stream_sdmx_csv(
     with open_tables(database) as published:
         chosen = _sdmx_mart(published, mart)
         rows = Rows(published.connection, chosen, where)
-        concepts = [column.name for column in chosen.columns]
-        dataflow = concepts.index(DATAFLOW)
-        header = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *_without(concepts, dataflow))
-        write_rows(
+        others = [column.name for column in chosen.columns if column.name != DATAFLOW]
+        write_frames(
             stream,
-            header,
-            (
-                (STRUCTURE, plain_text(row[dataflow]), ACTION, *map(plain_text, _without(row, dataflow)))
-                for batch in rows.batches()
-                for row in batch
-            ),
+            ("STRUCTURE", "STRUCTURE_ID", "ACTION", *others),
+            (_lines(frame, others) for frame in rows.frames()),
         )
         return rows.count
 
 
-def _without(items: Sequence[Any], index: int) -> Sequence[Any]:
-    return [*items[:index], *items[index + 1 :]]
+def _lines(frame: pl.DataFrame, others: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame([as_text(frame[DATAFLOW]), *(as_text(frame[name]) for name in others)]).select(
+        pl.lit(STRUCTURE).alias("STRUCTURE"),
+        pl.col(DATAFLOW),
+        pl.lit(ACTION).alias("ACTION"),
+        pl.col(others),
+    )
 
 
 def write_sdmx_csv(

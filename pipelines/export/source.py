@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
+import polars as pl
 
 from pipelines.export.errors import ExportError
 from pipelines.publication.sql import literal
@@ -181,3 +182,8 @@ class Rows:
         """The rows, some thousand at a time."""
         while batch := self._relation.fetchmany(ROWS_AT_A_TIME):
             yield batch
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The rows as frames, some thousand at a time."""
+        for batch in self._relation.to_arrow_reader(ROWS_AT_A_TIME):
+            yield cast(pl.DataFrame, pl.from_arrow(batch))
