@@ -70,7 +70,8 @@ def tables_of(version: Path, *lists: Any) -> tuple[Table, ...]:
 def copies_of(version: Path, tables: Sequence[Table], *others: Any) -> copies.Files:
     """See `write_copies`."""
     with open_tables(version / "warehouse.duckdb") as published:
-        return copies.write_copies(version, version / "site", published, tables, *others)
+        files = copies.write_copies(version, version / "site", published, tables, *others)
+    return copies.sized(files, version / "site")
 
 
 def test_the_dictionary_joins_comments_keys_and_lists(version: Path) -> None:

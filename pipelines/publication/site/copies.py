@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pipelines.export.sdmx import sdmx_marts, stream_sdmx_csv
 from pipelines.export.source import Published, PublishedAs
 from pipelines.export.workbook import write_xlsx
 from pipelines.publication.package import PACKAGE
+from pipelines.publication.site.beside import Beside
 from pipelines.publication.site.dictionary import Table
 from pipelines.publication.site.earlier_copies import Copies, table_contents
 from pipelines.publication.tables import DATABASE
@@ -23,6 +24,9 @@ from pipelines.publication.versions import SUMS
 
 FOLDER = "data/files"
 """Below the site's folder."""
+
+WORTH_A_PROCESS = 20_000
+"""Rows of a workbook from which on a process is started for it: that takes a second, about as long as 10,000."""
 
 
 class _Part(BaseModel):
@@ -111,6 +115,7 @@ def write_copies(
     made_from: PublishedAs,
     limits: MostRows | None = None,
     *,
+    work: Beside | None = None,
     made_with: str = "",
     earlier: Path | None = None,
 ) -> Files:
@@ -123,6 +128,8 @@ def write_copies(
         tables: the version's tables.
         made_from: version and release for the workbook's first sheet.
         limits: how many rows are copied; None for those of copies.yml.
+        work: where a workbook of many rows is made; None: here. Its size is known when that is done, see
+            `sized`.
         made_with: name of the code that makes the copies.
         earlier: a site whose copies are taken where their tables hold the same; None: all are written.
 
@@ -145,15 +152,17 @@ def write_copies(
         for table in tables
         if table.name not in parquet or (parquet[table.name].size or 0) <= rules().most_parquet_bytes
     ]
+    chosen = in_workbook(small, limits.workbook)
+    workbook = folder / rules().workbook
+    if work and sum(table.rows for table in small if table.name in chosen) >= WORTH_A_PROCESS:
+        work.run(write_xlsx, root / DATABASE, chosen, workbook, force=True, made_from=made_from)
+    elif chosen:
+        write_xlsx(published, chosen, workbook, force=True, made_from=made_from)
     csv: dict[str, File] = {}
     for table in small:
         if table.rows <= limits.csv:
             write = partial(_write_csv, published, table.name)
             csv[table.name] = _copy(copies.make(f"{FOLDER}/{table.name}.csv", table.name, write))
-    chosen = in_workbook(small, limits.workbook)
-    workbook = folder / rules().workbook
-    if chosen:
-        write_xlsx(published, chosen, workbook, force=True, made_from=made_from)
     shaped = set(sdmx_marts(published))
     observations = [table.name for table in small if table.name in shaped and table.rows <= limits.csv]
     sdmx = folder / rules().sdmx
@@ -172,10 +181,17 @@ def write_copies(
         sums=File(f"../{SUMS}", None),
         parquet=parquet,
         csv=csv,
-        workbook=_copy(workbook) if chosen else None,
+        workbook=File(f"{FOLDER}/{workbook.name}", None) if chosen else None,
         left_out=tuple(table.name for table in tables if table.name not in chosen),
         sdmx=_copy(sdmx) if len(observations) == 1 else None,
     )
+
+
+def sized(files: Files, site: Path) -> Files:
+    """The files with the size of the workbook, which is there now."""
+    if files.workbook is None:
+        return files
+    return replace(files, workbook=_copy(site / files.workbook.path))
 
 
 def _write_csv(published: Published, table: str, file: Path) -> None:

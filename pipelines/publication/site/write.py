@@ -7,6 +7,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 import vl_convert
 
 from pipelines.publication.files import files_below
+from pipelines.publication.site.beside import beside
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.copies import sized
 from pipelines.publication.site.earlier import PlacePages, link_pages, read_record, write_record
 from pipelines.publication.site.facts import version_files
 from pipelines.publication.site.inputs import page_inputs
@@ -35,9 +38,8 @@ INDEX_KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
     targets.index_pages,
     indicators.index_pages,
     places.index_pages,
-    data.index_pages,
 )
-"""The kinds of page that are about no single place, in the order in which they are made."""
+"""The kinds of page that are about no single place, in the order in which they are made; those on the data follow."""
 
 
 def write_site(
@@ -67,17 +69,20 @@ def write_site(
     """
     target = root / FOLDER
     _write_assets(target / "assets", version)
-    with open_source(root / DATABASE) as source:
+    with open_source(root / DATABASE) as source, beside(workers) as work:
         known = facts or {}
         before = earlier / FOLDER if earlier else None
-        files = version_files(root, target, source, version, known, made_with=made_with, earlier=before)
-        site = load_site(source, version, {**known, **files})
+        of_version = version_files(
+            root, target, source, version, known, work=work, made_with=made_with, earlier=before
+        )
+        site = load_site(source, version, {**known, **of_version})
         writer = PageWriter(site, target)
         count, kept = _write_places(site, writer, root, made_with, earlier, workers)
         for pages in INDEX_KINDS:
-            for page in pages(site):
-                writer.write(page)
-                count[page.section] += 1
+            count.update(writer.write_all(pages(site)))
+        work.wait()
+        site = replace(site, facts={**site.facts, "files": sized(of_version["files"], target)})
+        count.update(PageWriter(site, target).write_all(data.index_pages(site)))
     return Written(count, sum(file.stat.st_size for file in files_below(target)), kept)
 
 
