@@ -15,7 +15,7 @@ from pipelines.publication.sql import quoted
 
 _SQL = Path(__file__).parent / "sql"
 _OF_PLACE = re.compile(r"\$(ref_area|document_id)\b")
-_MEMORY = "1GB"
+_MEMORY = "512MB"
 """What the queries of one process may hold; DuckDB puts the rest on disk."""
 
 Row = dict[str, Any]

@@ -20,7 +20,7 @@ from pipelines.publication.site.charts import shapes
 from pipelines.publication.site.copies import sized
 from pipelines.publication.site.earlier import PlacePages, link_pages, read_record, write_record
 from pipelines.publication.site.facts import version_files
-from pipelines.publication.site.inputs import page_inputs
+from pipelines.publication.site.inputs import Inputs, page_inputs
 from pipelines.publication.site.maker import Written
 from pipelines.publication.site.pages import data, glance, indicators, places, report_index, targets
 from pipelines.publication.site.place_writer import PageWriter, write_places
@@ -69,25 +69,30 @@ def write_site(
     """
     target = root / FOLDER
     _write_assets(target / "assets", version)
-    with open_source(root / DATABASE) as source, beside(workers) as work:
-        known = facts or {}
-        before = earlier / FOLDER if earlier else None
-        of_version = version_files(
-            root, target, source, version, known, work=work, made_with=made_with, earlier=before
-        )
-        site = load_site(source, version, {**known, **of_version})
-        writer = PageWriter(site, target)
-        count, kept = _write_places(site, writer, root, made_with, earlier, workers)
-        for pages in INDEX_KINDS:
-            count.update(writer.write_all(pages(site)))
-        work.wait()
-        site = replace(site, facts={**site.facts, "files": sized(of_version["files"], target)})
-        count.update(PageWriter(site, target).write_all(data.index_pages(site)))
+    known = facts or {}
+    before = earlier / FOLDER if earlier else None
+    with beside(workers) as work:
+        with open_source(root / DATABASE) as source:
+            of_version = version_files(
+                root, target, source, version, known, work=work, made_with=made_with, earlier=before
+            )
+            site = load_site(source, version, {**known, **of_version})
+            inputs = page_inputs(site)
+        # Opened anew: what it took to hash all rows is not held while pages are made.
+        with open_source(root / DATABASE) as source:
+            site = replace(site, source=source)
+            writer = PageWriter(site, target)
+            count, kept = _write_places(inputs, writer, root, made_with, earlier, workers)
+            for pages in INDEX_KINDS:
+                count.update(writer.write_all(pages(site)))
+            work.wait()
+            site = replace(site, facts={**site.facts, "files": sized(of_version["files"], target)})
+            count.update(PageWriter(site, target).write_all(data.index_pages(site)))
     return Written(count, sum(file.stat.st_size for file in files_below(target)), kept)
 
 
 def _write_places(
-    site: Site, writer: PageWriter, root: Path, made_with: str, earlier: Path | None, workers: int
+    inputs: Inputs, writer: PageWriter, root: Path, made_with: str, earlier: Path | None, workers: int
 ) -> tuple[Counter[str], int]:
     """The pages of all places, and the record of what they are made from.
 
@@ -95,7 +100,6 @@ def _write_places(
         How many pages each section has, and of how many places they were taken from the earlier version.
     """
     target = root / FOLDER
-    inputs = page_inputs(site)
     made_with = hashlib.sha256(f"{made_with}\n{inputs.shared}".encode()).hexdigest()[:32]
     found = read_record(earlier / FOLDER, made_with) if earlier else {}
     done = {
@@ -104,7 +108,7 @@ def _write_places(
         if earlier and inputs.places.get(area) == pages.inputs and link_pages(earlier / FOLDER, target, pages)
     }
     kept = len(done)
-    wanted = [place.ref_area for place in site.places if place.ref_area not in done]
+    wanted = [area for area in inputs.places if area not in done]
     for place in write_places(writer, root / DATABASE, target, wanted, workers):
         done[place.ref_area] = PlacePages(inputs.places[place.ref_area], place.sections, place.files)
     write_record(target, made_with, done)
