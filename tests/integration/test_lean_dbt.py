@@ -14,13 +14,17 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.failing_rows import described, failing_rows
 from pipelines.lean_dbt import KNOWN, is_known
 from pipelines.paths import DBT_PROJECT_DIR
 from pipelines.waiting_dbt import WaitingDbt
 from pipelines.warehouse import DBT, PARSE_STATE, dbt_environment, manifest_folders
 from tests.conftest import Built
 
-BROKEN = "insert into seeds.units select * from seeds.units limit 1"
+BROKEN = (
+    "insert into seeds.units select * replace (null as name_en) from seeds.units where unit = 'yuan'",
+    "update seeds.units set name_zh = null where unit = 'tonne'",
+)
 OPTIONS = ["--no-use-colors", "--log-level-file", "info", "--log-format-file", "text"]
 SELECTED = ["--threads", "1", "--exclude-resource-type", "unit_test", "--select", "units", "dim_units"]
 
@@ -41,8 +45,10 @@ def both(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
                 target.mkdir()
                 shutil.copyfile(manifest / PARSE_STATE, target / PARSE_STATE)
                 (target / "messages").write_bytes(_run(kind, [*OPTIONS, *command, *SELECTED], built, target))
-                with duckdb.connect(str(database)) as connection:
-                    connection.execute(BROKEN)
+                if step == "build":
+                    with duckdb.connect(str(database)) as connection:
+                        for statement in BROKEN:
+                            connection.execute(statement)
         yield folders
     finally:
         aside.rename(database)
@@ -128,6 +134,29 @@ def test_messages_are_those_of_dbt(both: dict[str, Path], step: str) -> None:
     assert len(found["plain"]) > 10
     assert found["lean"] == found["plain"]
     assert "LogTestResult" in {name for name, _, _ in found["plain"]}
+
+
+def test_rows_of_failed_tests_say_in_which_column_they_fail(built: Built, both: dict[str, Path]) -> None:
+    ids = {
+        one["unique_id"].split(".")[2]: one["unique_id"]
+        for one in _results(both["lean"] / "test")
+        if one["status"] == "fail"
+    }
+    assert {"units_unique", "units_not_null"} <= set(ids)
+    found = failing_rows(
+        built.paths.build_database, both["lean"] / "test" / "run_results.json", [*ids.values(), "no such"]
+    )
+    assert set(found) == set(ids.values())
+    repeated = found[ids["units_unique"]].rows(named=True)
+    assert {(one["repeated_in"], one["repeated_value"], one["row_count"]) for one in repeated} == {
+        ("unit", "yuan", 2),
+        ("name_zh", "元", 2),
+    }
+    empty = found[ids["units_not_null"]].rows(named=True)
+    assert {(one["null_column"], one["unit"]) for one in empty} == {("name_en", "yuan"), ("name_zh", "tonne")}
+    assert described(found[ids["units_not_null"]].filter(unit="tonne")).startswith(
+        "null_column name_zh, unit tonne"
+    )
 
 
 def test_log_file_is_that_of_dbt(both: dict[str, Path]) -> None:
