@@ -19,7 +19,11 @@ from pipelines.paths import PROJECT_ROOT
 LOCKS = (
     "requirements/dev.lock",
     "requirements/bootstrap.lock",
+    "requirements/ray.lock",
+    "requirements/store.lock",
+    "requirements/store-check.lock",
     "deploy/requirements.lock",
+    "deploy/requirements-celery.lock",
     "bi/superset/requirements.lock",
 )
 """What is installed anywhere; `dev.lock` holds all of `runtime.lock`."""

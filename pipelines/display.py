@@ -13,7 +13,8 @@ _UNSEEN_OR_BREAK = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\u
 _RAW_IN_JSON = re.compile(rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a text begins with that a spreadsheet would take for a formula."""
 _MARKDOWN = re.compile(r"[\\`\[\]|]")
 _MARKDOWN_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -30,7 +31,8 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2Jb\u202ec")
     'a\\x1b[2Jb\\u202ec'
     """
-    return _UNSEEN.sub(_escape, text)
+    # What Python calls printable holds none of them, and it is known at once of the many texts that are.
+    return text if text.isprintable() else _UNSEEN.sub(_escape, text)
 
 
 def one_line(text: str) -> str:
@@ -65,7 +67,7 @@ def csv_text(text: str) -> str:
     >>> csv_text("=1+1"), csv_text("宁波")
     ("'=1+1", '宁波')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
 def json_line(text: str) -> str:

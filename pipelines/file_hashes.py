@@ -44,6 +44,7 @@ class FileHashes:
             distrust: hash every file again.
         """
         self._file, self._root = file, root
+        self._prefix = f"{root}{os.sep}"
         self._known: dict[str, tuple[_Seen, str]] = {} if distrust else _load(file)
         self._asked: set[str] = set()
         self.hashed = 0
@@ -54,7 +55,7 @@ class FileHashes:
         Raises:
             OSError: the file can't be read.
         """
-        name = os.fspath(path.relative_to(self._root))
+        name = self._name(path)
         self._asked.add(name)
         before = path.lstat()
         seen = _seen(before)
@@ -76,9 +77,16 @@ class FileHashes:
 
     def note(self, path: Path, sha256: str) -> None:
         """Remember the hash of a file that this process has just put in place, and that nobody else writes."""
-        name = os.fspath(path.relative_to(self._root))
+        name = self._name(path)
         self._asked.add(name)
         self._known[name] = (_seen(path.lstat()), sha256)
+
+    def _name(self, path: Path) -> str:
+        text = os.fspath(path)
+        if text.startswith(self._prefix):
+            # relative_to takes longer than to ask for the times, and each run asks for each file.
+            return text[len(self._prefix) :]
+        return os.fspath(path.relative_to(self._root))
 
     def save(self, *, only_asked: bool = False) -> None:
         """Keep what is known for the next run; the file appears whole.

@@ -15,7 +15,7 @@ from pipelines.paths import OUTLINE_RULES_DIR, PROJECT_ROOT, RULES_DIR, SEEDS_DI
 PACKAGE = PROJECT_ROOT / "pipelines"
 _SHARED = (
     *(PACKAGE / name for name in ("ids.py", "paths.py", "seeds.py", "vocabulary.py", "schemas")),
-    *(PACKAGE / "lake" / name for name in ("layout.py", "tasks.py")),
+    *(PACKAGE / "lake" / name for name in ("layout.py", "reading.py", "tasks.py")),
 )
 _OUTLINE = (*_SHARED, PACKAGE / "documents", OUTLINE_RULES_DIR)
 _EXTRACTION = (

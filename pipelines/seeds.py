@@ -109,7 +109,7 @@ def load_name_rules(path: Path) -> NameRules:
         SeedError: the file is no YAML mapping, or a rule in it cannot be used.
     """
     try:
-        return NameRules.from_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return NameRules.from_mapping(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, NameRuleError) as error:
         raise SeedError(f"{path.name}: {' '.join(str(error).split())}. Mend the rule file") from error
 

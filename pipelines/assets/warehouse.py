@@ -9,13 +9,14 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipelines.assets.lake import PREVIEW_ROWS, log_progress, table_metadata
+from pipelines.assets.lake import PREVIEW_ROWS, log_progress, markdown, table_metadata
 from pipelines.assets.workspace import Workspace
 from pipelines.build_changes import describe, forget_build, note_built, plan_build
 from pipelines.build_lake.lock import build_lake_lock
 from pipelines.build_lake.place import builds_in_lake
 from pipelines.dbt_core import DbtCore
 from pipelines.executor import WAREHOUSE_QUEUE
+from pipelines.failing_rows import described, failing_rows
 from pipelines.lean_imports.dagster_dbt import (
     DagsterDbtCliRuntimeError,
     DagsterDbtTranslator,
@@ -131,6 +132,8 @@ def _build(
         # An interrupt that comes between two of its events does not reach dbt.
         end_child(invocation.process)
     if failure:
+        if not in_lake:
+            events = list(with_failing_rows(events, paths))
         yield from events if in_lake else with_row_counts(events, manifest, paths.build_database)
         raise failure
     if plan:
@@ -138,6 +141,7 @@ def _build(
         note_built(paths, plan, all_passed=all(check.passed for check in checks))
     collect_build(paths)
     note_left(paths.build_database)
+    events = list(with_failing_rows(events, paths))
     yield from with_row_counts(events, manifest, paths.build_database)
 
 
@@ -174,3 +178,29 @@ def with_row_counts(events: list[Any], manifest: Mapping[str, Any], build_databa
                 yield event.with_metadata({**event.metadata, **relation_metadata(database, node)})
             else:
                 yield event
+
+
+def with_failing_rows(events: list[Any], paths: Paths) -> Iterator[Any]:
+    """The events of a finished dbt command, those of checks that did not pass with the rows that they found."""
+    failed = {
+        str(event.metadata["unique_id"].value): event
+        for event in events
+        if isinstance(event, dg.AssetCheckResult) and not event.passed
+    }
+    found = {}
+    if failed and paths.build_database.exists():
+        found = failing_rows(paths.build_database, paths.dbt_target / "run" / "run_results.json", failed)
+    rows_of = {id(failed[unique_id]): rows for unique_id, rows in found.items()}
+    for event in events:
+        rows = rows_of.get(id(event))
+        if rows is None:
+            yield event
+        else:
+            yield dg.AssetCheckResult(
+                passed=False,
+                asset_key=event.asset_key,
+                check_name=event.check_name,
+                severity=event.severity,
+                description=described(rows),
+                metadata={**event.metadata, "failing_rows": markdown(rows)},
+            )

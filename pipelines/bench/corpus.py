@@ -121,7 +121,7 @@ def site_size(site: Path) -> SiteSize:
     Raises:
         OSError: it can't be read.
     """
-    files = files_below(site)
+    files = list(files_below(site))
     return SiteSize(
         files=len(files),
         mb=sum(file.stat.st_size for file in files) / 1e6,

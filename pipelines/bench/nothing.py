@@ -12,7 +12,7 @@ from pipelines.dbt_core import DbtCore
 
 
 def do_nothing(folder: Path) -> None:
-    """Build the dbt project of one model in a folder from Dagster, in the way in which a build does it.
+    """Build the dbt project in a folder from Dagster, in the way in which a build does it.
 
     Raises:
         RuntimeError: the run failed.

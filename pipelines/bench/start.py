@@ -3,6 +3,8 @@
 Every figure is of processes of their own, and the median of rounds in which all of them take turns:
 
 - nothing: Dagster is imported and runs a job of one dbt asset in its process; dbt builds one model
+- as many nodes: the same with as many models, seeds and tests as there are here, each `select 1`; both as they
+  come, without what shortens a build here
 - fresh folder: `gwr build` of raw/ into a data folder without lake, warehouse and pages, its dbt manifest kept
 - nothing changed: the same once more
 
@@ -23,19 +25,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.bench.empty_project import files_of, make_nothing, nodes_of
 from pipelines.bench.results import environment, write_results
 from pipelines.bench.stages import make_fresh
-from pipelines.paths import PROJECT_ROOT
+from pipelines.paths import PROJECT_ROOT, Paths
+from pipelines.warehouse import manifest_folders
 
-NOTHING, FIRST, FRESH, UNCHANGED = "Dagster and dbt, nothing to do", "first ever", "fresh folder", "no change"
+NOTHING, AS_MANY = "Dagster and dbt, nothing to do", "as many nodes, each select 1"
+FIRST, FRESH, UNCHANGED = "first ever", "fresh folder", "no change"
 TITLE = "The fixed start"
-PROJECT = {
-    "dbt_project.yml": "name: nothing\nversion: '1.0'\nconfig-version: 2\nprofile: nothing\nflags: {send_anonymous_usage_stats: false}\n",
-    "profiles.yml": "nothing: {target: x, outputs: {x: {type: duckdb, path: x.duckdb, threads: 2}}}\n",
-    "models/nothing.sql": "select 1 as one\n",
-}
-"""A dbt project of one model."""
-
 Cost = dict[str, float]
 """Part -> seconds; `wall` and `processor` are those of the whole."""
 
@@ -61,15 +59,6 @@ def _timed(command: Sequence[str | Path], environment: Mapping[str, str]) -> tup
     return {"wall": wall, "processor": used}, done.stderr
 
 
-def make_nothing(folder: Path) -> None:
-    """Write the dbt project of one model, and have dbt parse it."""
-    for name, text in PROJECT.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    dbt = [str(Path(sys.executable).parent / "dbt"), "parse"]
-    subprocess.run(dbt, cwd=folder, capture_output=True, check=True)
-
-
 def _build(raw: Path, data: Path) -> Cost:
     """One `gwr build`: the whole, its steps, and what went by before the first and after the last of them."""
     gwr = Path(sys.executable).parent / "gwr"
@@ -93,14 +82,18 @@ def _build(raw: Path, data: Path) -> Cost:
 
 def measure(raw: Path, rounds: int) -> dict[str, Cost]:
     """The median of each part of each kind of run; the very first build is one."""
-    found: dict[str, list[Cost]] = {NOTHING: [], FIRST: [], FRESH: [], UNCHANGED: []}
+    found: dict[str, list[Cost]] = {NOTHING: [], AS_MANY: [], FIRST: [], FRESH: [], UNCHANGED: []}
     with tempfile.TemporaryDirectory(prefix="gwr-bench-") as scratch:
-        nothing, data = Path(scratch) / "nothing", Path(scratch) / "data"
+        nothing, as_many, data = (Path(scratch) / name for name in ("nothing", "as_many", "data"))
         make_nothing(nothing)
         found[FIRST].append(_build(raw, data))
+        (manifest,) = manifest_folders(Paths(raw=raw, data=data))
+        make_nothing(as_many, files_of(nodes_of(json.loads((manifest / "manifest.json").read_bytes()))))
         for _ in range(rounds):
-            command: list[str | Path] = [sys.executable, "-m", "pipelines.bench.nothing", nothing]
-            found[NOTHING].append(_timed(command, {})[0])
+            for kind, project in {NOTHING: nothing, AS_MANY: as_many}.items():
+                command: list[str | Path] = [sys.executable, "-m", "pipelines.bench.nothing", project]
+                (project / "x.duckdb").unlink(missing_ok=True)
+                found[kind].append(_timed(command, {})[0])
             make_fresh(data)
             found[FRESH].append(_build(raw, data))
             found[UNCHANGED].append(_build(raw, data))
@@ -121,7 +114,11 @@ def markdown(figures: Mapping[str, Cost], about: Mapping[str, str]) -> str:
     for part, values in rows.items():
         cells = ("" if value is None else f"{value:.2f}" for value in values)
         lines.append(f"| {part} | " + " | ".join(cells) + " |")
-    lines += ["", "Ours is what a build takes beyond Dagster and dbt with nothing to do."]
+    lines += [
+        "",
+        "Ours is what a build takes beyond Dagster and dbt with nothing to do (the first column). The second",
+    ]
+    lines[-1] += " says what the same tools take for as many models, seeds and tests without a query in them."
     return "\n".join(lines)
 
 

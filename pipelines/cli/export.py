@@ -16,7 +16,7 @@ import typer
 from pipelines.export.csv_file import stream_csv, write_csv
 from pipelines.export.errors import ExportError
 from pipelines.export.sdmx import sdmx_marts, stream_sdmx_csv, write_sdmx_csv
-from pipelines.export.source import open_published, published_marts
+from pipelines.export.source import open_tables
 from pipelines.export.workbook import write_xlsx
 
 _STDOUT = Path("-")
@@ -46,9 +46,9 @@ def _tables(database: Path, request: Request) -> tuple[str, ...]:
     """
     if request.everything and request.marts:
         raise ExportError("--all is every table: leave --mart out, or leave --all out")
-    with open_published(database) as connection:
-        known = tuple(published_marts(connection))
-        with_sdmx_shape = sdmx_marts(connection)
+    with open_tables(database) as published:
+        known = tuple(published.marts)
+        with_sdmx_shape = sdmx_marts(published)
     names = tuple(dict.fromkeys(request.marts)) or (known if request.everything else ())
     if request.output_format == "sdmx" and not names:
         names = with_sdmx_shape

@@ -52,9 +52,12 @@ def document_files(raw: Path) -> list[Path]:
     files = [
         path for folder in sorted(FOLDERS) for path in entries(raw / folder) if path.name.lower() != README
     ]
-    documents = {path.with_suffix("") for path in files if path.suffix != SUFFIX}
-    wanted = (path for path in files if path.suffix != SUFFIX or path.with_suffix("") not in documents)
-    return sorted(wanted, key=lambda path: os.fsencode(path.relative_to(raw)))
+    sidecars = [path for path in files if path.suffix == SUFFIX]
+    documents = [path for path in files if path.suffix != SUFFIX]
+    # As texts: a run in which nothing changed does little else than this, for each file of raw/.
+    present = {os.fspath(path).removesuffix(path.suffix) for path in documents}
+    alone = [path for path in sidecars if os.fspath(path).removesuffix(SUFFIX) not in present]
+    return sorted([*documents, *alone], key=os.fsencode)
 
 
 def locate(path: Path, raw: Path) -> DocumentFile:
@@ -107,8 +110,12 @@ def check_place(ref_area: str) -> None:
         )
 
 
-def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
+def open_document(file: DocumentFile, most: int | None = None) -> tuple[bytes, Sidecar]:
     """The bytes of a document and its sidecar, once both are what they should be.
+
+    Args:
+        file: the document.
+        most: largest size in bytes, `GWR_MAX_FILE_MB` where it is not given.
 
     Raises:
         DocumentError: the sidecar is missing or invalid, it speaks of another place, year or file, the
@@ -124,7 +131,7 @@ def open_document(file: DocumentFile) -> tuple[bytes, Sidecar]:
         reason = f"year is {sidecar.year}, the file name says {file.year}"
         raise DocumentError("year_mismatch", reason, "Rename the document, or correct the sidecar.")
     check_place(file.ref_area)
-    data = read_regular(file.path)
+    data = read_regular(file.path, most)
     digest = hashlib.sha256(data).hexdigest()
     if digest != sidecar.sha256:
         raise DocumentError(

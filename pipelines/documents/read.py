@@ -25,6 +25,7 @@ from pipelines.fingerprint import outline_fingerprint
 from pipelines.ids import hash_id
 from pipelines.isolation import ReaderUnavailableError
 from pipelines.schemas import Document, LakeTable, Sentence, frame, polars_schema, violations
+from pipelines.settings import Settings
 
 STAGE = "documents"
 CONTENT_LENGTH = 500
@@ -79,9 +80,10 @@ def read_files(files: Sequence[Path], raw: Path, progress: Progress | None = Non
     the same rows in the same order; of two with the same document_id the first that can be taken is.
     """
     taken = _Taken()
+    settings = Settings()
     for done, path in enumerate(files, start=1):
         try:
-            _take(path, raw, taken)
+            _take(path, raw, taken, settings)
         except ReaderUnavailableError:
             raise
         except Exception as error:  # one file must not stop the others, whatever it brings about
@@ -127,11 +129,11 @@ def _regular_sha256(path: Path, sha256: Callable[[Path], str]) -> str:
     return sha256(path)
 
 
-def _take(path: Path, raw: Path, taken: _Taken) -> None:
+def _take(path: Path, raw: Path, taken: _Taken, settings: Settings) -> None:
     check_entry(path, raw)
     file = locate(path, raw)
-    data, sidecar = open_document(file)
-    text = read_text(data, path.suffix)
+    data, sidecar = open_document(file, settings.max_file_mb * 1_000_000)
+    text = read_text(data, path.suffix, settings.max_text_chars)
     _claim(file, taken)
     found = outline(text.text, file.year, file.doc_kind)
     taken.rows.append(document_row(file, sidecar, text, found))

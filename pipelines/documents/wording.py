@@ -22,7 +22,8 @@ def outline_rules() -> OutlineRules:
     Raises:
         pydantic.ValidationError: the file says something that the schema does not know.
     """
-    return OutlineRules.model_validate(yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
+    said = yaml.load(RULES_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return OutlineRules.model_validate(said)
 
 
 @cache

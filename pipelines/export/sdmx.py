@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-import duckdb
+import polars as pl
 
-from pipelines.export.csv_file import plain_text, write_rows
+from pipelines.export.csv_file import as_text, write_frames
 from pipelines.export.errors import ExportError
-from pipelines.export.source import DATAFLOW, Mart, Rows, chosen_marts, open_published, published_marts
+from pipelines.export.source import DATAFLOW, Mart, Published, Rows, chosen_marts, open_tables
 from pipelines.export.target import whole_file
 
 STRUCTURE = "dataflow"
@@ -19,18 +19,18 @@ ACTION = "I"
 """Data for information: it deletes nothing where it is loaded."""
 
 
-def sdmx_marts(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+def sdmx_marts(published: Published) -> tuple[str, ...]:
     """Names of the published tables that can be written as SDMX-CSV."""
-    return tuple(name for name, mart in published_marts(connection).items() if mart.has_sdmx_shape)
+    return tuple(name for name, mart in published.marts.items() if mart.has_sdmx_shape)
 
 
-def _sdmx_mart(connection: duckdb.DuckDBPyConnection, name: str | None) -> Mart:
-    possible = sdmx_marts(connection)
+def _sdmx_mart(published: Published, name: str | None) -> Mart:
+    possible = sdmx_marts(published)
     if name is None and len(possible) == 1:
         (name,) = possible
     if name is None:
         raise ExportError(f"which table? These have an SDMX shape: {', '.join(possible) or 'none'}")
-    (mart,) = chosen_marts(connection, [name])
+    (mart,) = chosen_marts(published, [name])
     if not mart.has_sdmx_shape:
         raise ExportError(
             f"{name} has no SDMX shape (a dataflow, dimensions, OBS_VALUE). These have:"
@@ -40,29 +40,28 @@ def _sdmx_mart(connection: duckdb.DuckDBPyConnection, name: str | None) -> Mart:
 
 
 def stream_sdmx_csv(
-    database: Path, stream: TextIO, mart: str | None = None, *, where: str | None = None
+    database: Path | Published, stream: TextIO, mart: str | None = None, *, where: str | None = None
 ) -> int:
     """Write a table as SDMX-CSV into an open stream; see `write_sdmx_csv`."""
-    with open_published(database) as connection:
-        chosen = _sdmx_mart(connection, mart)
-        rows = Rows(connection, chosen, where)
-        concepts = [column.name for column in chosen.columns]
-        dataflow = concepts.index(DATAFLOW)
-        header = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *_without(concepts, dataflow))
-        write_rows(
+    with open_tables(database) as published:
+        chosen = _sdmx_mart(published, mart)
+        rows = Rows(published.connection, chosen, where)
+        others = [column.name for column in chosen.columns if column.name != DATAFLOW]
+        write_frames(
             stream,
-            header,
-            (
-                (STRUCTURE, plain_text(row[dataflow]), ACTION, *map(plain_text, _without(row, dataflow)))
-                for batch in rows.batches()
-                for row in batch
-            ),
+            ("STRUCTURE", "STRUCTURE_ID", "ACTION", *others),
+            (_lines(frame, others) for frame in rows.frames()),
         )
         return rows.count
 
 
-def _without(items: Sequence[Any], index: int) -> Sequence[Any]:
-    return [*items[:index], *items[index + 1 :]]
+def _lines(frame: pl.DataFrame, others: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame([as_text(frame[DATAFLOW]), *(as_text(frame[name]) for name in others)]).select(
+        pl.lit(STRUCTURE).alias("STRUCTURE"),
+        pl.col(DATAFLOW),
+        pl.lit(ACTION).alias("ACTION"),
+        pl.col(others),
+    )
 
 
 def write_sdmx_csv(

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
+import polars as pl
 
 from pipelines.export.errors import ExportError
 from pipelines.publication.sql import literal
@@ -109,13 +111,46 @@ def published_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, Mart]:
     return {name: _mart(name, comment, columns[name]) for name, comment in tables}
 
 
-def chosen_marts(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[Mart, ...]:
+class Published:
+    """Published tables that are open: for several exports, what opens them and describes them is done once.
+
+    Attributes:
+        connection: one to a published DuckDB file.
+        file: that file.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        """Take a connection of `open_published`."""
+        self.connection = connection
+        self.file = file
+
+    @cached_property
+    def marts(self) -> dict[str, Mart]:
+        """Name -> table; see `published_marts`."""
+        return published_marts(self.connection)
+
+
+@contextmanager
+def open_tables(database: Path | Published) -> Iterator[Published]:
+    """The tables of a published DuckDB file; those that are open already stay open.
+
+    Raises:
+        ExportError: there is no file, or DuckDB can't read it.
+    """
+    if isinstance(database, Published):
+        yield database
+        return
+    with open_published(database) as connection:
+        yield Published(connection, database)
+
+
+def chosen_marts(published: Published, names: Sequence[str]) -> tuple[Mart, ...]:
     """The tables of these names, in this order, each once.
 
     Raises:
         ExportError: no table has one of the names.
     """
-    known = published_marts(connection)
+    known = published.marts
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ExportError(f"no published table is called {', '.join(unknown)}. There are: {', '.join(known)}")
@@ -147,3 +182,8 @@ class Rows:
         """The rows, some thousand at a time."""
         while batch := self._relation.fetchmany(ROWS_AT_A_TIME):
             yield batch
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The rows as frames, some thousand at a time."""
+        for batch in self._relation.to_arrow_reader(ROWS_AT_A_TIME):
+            yield cast(pl.DataFrame, pl.from_arrow(batch))

@@ -15,7 +15,15 @@ from xlsxwriter.worksheet import Worksheet
 from pipelines.export.cells import CellWriter, column_width, fitting_text
 from pipelines.export.front_sheets import write_about, write_columns
 from pipelines.export.rules import about, formats
-from pipelines.export.source import Mart, PublishedAs, Rows, chosen_marts, open_published, published_as
+from pipelines.export.source import (
+    Mart,
+    Published,
+    PublishedAs,
+    Rows,
+    chosen_marts,
+    open_tables,
+    published_as,
+)
 from pipelines.export.target import whole_file
 
 MOST_ROWS = 1_048_576
@@ -97,7 +105,7 @@ class _TableSheets:
 
 
 def write_xlsx(
-    database: Path,
+    database: Path | Published,
     marts: Sequence[str],
     target: Path,
     *,
@@ -112,7 +120,7 @@ def write_xlsx(
     another sheet. Texts stay texts, whatever they begin with.
 
     Args:
-        database: the published DuckDB file; opened read-only.
+        database: the published DuckDB file, opened read-only, or its tables that are open.
         marts: names of the tables, in the order of their sheets.
         target: the file to make; it appears when it is whole.
         where: a condition on the columns of each of the tables, in DuckDB's SQL.
@@ -127,16 +135,18 @@ def write_xlsx(
             already.
         OSError: the target can't be written.
     """
-    with open_published(database) as connection, whole_file(target, force=force) as partial:
-        chosen = chosen_marts(connection, marts)
-        rows = [Rows(connection, mart, where) for mart in chosen]
+    with open_tables(database) as published, whole_file(target, force=force) as partial:
+        chosen = chosen_marts(published, marts)
+        rows = [Rows(published.connection, mart, where) for mart in chosen]
         names = sheet_names(chosen, rows)
         with _workbook(partial) as workbook:
             cells = CellWriter(workbook)
             header = workbook.add_format({"bold": True, "bg_color": "#E7EDF3", "bottom": 1, "valign": "top"})
             counts = {mart.name: found.count for mart, found in zip(chosen, rows, strict=True)}
             first = {mart.name: sheets[0] for mart, sheets in zip(chosen, names, strict=True)}
-            write_about(workbook, cells, chosen, counts, first, where, made_from or published_as(database))
+            write_about(
+                workbook, cells, chosen, counts, first, where, made_from or published_as(published.file)
+            )
             write_columns(workbook, cells, chosen, header)
             for mart, found, sheets in zip(chosen, rows, names, strict=True):
                 table = _TableSheets(workbook, mart, cells, header)

@@ -34,9 +34,16 @@ def is_measured(phrase: str, lexicon: Lexicon) -> bool:
 def unnamed(site: Site, lead: Lead) -> Named | None:
     """No noun phrase stands beside the value."""
     lexicon, context = site.lexicon, site.context
-    if lead.kept in lexicon.additive and context.subjects:
+    renewed = (
+        lead.kept in lexicon.renewing
+        and site.group.left_is_coordinated
+        and site.first.unit_text in context.counted
+    )
+    if context.subjects and (renewed or lead.kept in lexicon.additive):
         counted = context.counted.get(site.first.unit_text, context.subjects[-1])
         subject = names.without_verb(counted, lexicon)
+        made = lexicon.any_verb.at(counted) if renewed else None
+        subject = subject if made is None else counted[len(made.word) :]
         return Named([names.with_verb(lead.kept, subject)], "name_verb_value", ["subject"], True)
     if lead.kept and lexicon.nominal.at_end(lead.kept) is not None:
         context.verb = lead.kept
@@ -93,6 +100,12 @@ def inherited(site: Site) -> Named | None:
         return None
     _carry_direction(site)
     subjects = context.last(many)
+    if many == 1 and context.baseline is not None:
+        # 占比重由64%提升至71.2%: the value that a change ends at is of what it started from.
+        return Named([context.baseline.name], "name_verb_value", ["subject"])
+    if many == 1 and context.share and site.first.unit_text == lexicon.words.points_unit:
+        # 占支出的76.5%，提高0.8个百分点: points are of the share, not of the amount before it.
+        return Named([context.share], "name_verb_value", ["subject"])
     if many == 1 and predicate.every and len(context.subjects) > 1:
         subjects = list(context.subjects)
     if predicate.total:
@@ -116,8 +129,12 @@ def _carry_direction(site: Site) -> None:
         predicate.to = False
 
 
-def anaphoric(site: Site, head: str) -> Named | None:
-    """增速, 总产量, 人均: a head that needs the name before it."""
+def anaphoric(site: Site, head: str, verb: str = "") -> Named | None:
+    """增速, 总产量, 人均: a head that needs the name before it.
+
+    What is measured of a thing is told without the verb that counted the thing, with its own `verb`
+    (开工建设地铁3条线路，新增运营里程35公里).
+    """
     context, lexicon, many = site.context, site.lexicon, site.many
     subject = bare_subject(context.bare_phrase, lexicon) if context.bare_phrase else ""
     if not is_measured(subject, lexicon):
@@ -130,7 +147,10 @@ def anaphoric(site: Site, head: str) -> Named | None:
     elif many == 1 and site.predicate.every and subject in context.subjects:
         pieces = list(context.subjects)
     joined = [names.join_subject(piece, head, lexicon) for piece in pieces]
-    return Named(joined, "name_verb_value", ["subject"])
+    if head in lexicon.thing_anaphors:
+        joined = [names.with_verb(verb, names.without_verb(name, lexicon)) for name in joined]
+    # What is said next is said of all there is: 总数达383家、居全国城市第4.
+    return Named(joined, "name_verb_value", ["subject"], is_new_subject=head in lexicon.stock_anaphors)
 
 
 def is_kind_of_subject(site: Site, name: str) -> bool:
@@ -147,6 +167,36 @@ def insert_kind(kind: str, subject: str, lexicon: Lexicon) -> str:
     """城市 and 新改建厕所 -> 新改建城市厕所."""
     bare = names.without_verb(subject, lexicon)
     return subject[: len(subject) - len(bare)] + kind + bare
+
+
+def head_of_whole(site: Site, name: str) -> str:
+    """汽车产量98万辆，其中新能源汽车32万辆: the head that a part shares with the whole before it, else ''.
+
+    The parts listed after the first one share it too.
+    """
+    lexicon, context, unit = site.lexicon, site.context, site.first.unit_text
+    listed = context.part_head if site.group.left_is_coordinated and unit == context.unit_text else ""
+    context.part_head = ""
+    own = lexicon.shared_heads.at_end(name)
+    if (own is not None and own.word not in lexicon.thing_heads) or lexicon.nominal.at_end(name) is not None:
+        return ""
+    if site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these):
+        whole = context.counted.get(unit, "")
+        if unit in lexicon.words.share_units:
+            whole = context.subjects[-1] if context.subjects and context.unit_text == unit else ""
+        listed = _shared_head(whole, lexicon) if whole else ""
+    context.part_head = listed
+    return listed
+
+
+def _shared_head(whole: str, lexicon: Lexicon) -> str:
+    """总产量 -> 产量; of what was done, the deed (新增就业 -> 就业, 机电产品 is a part of 出口); else ''."""
+    head = lexicon.shared_heads.at_end(whole)
+    bare = "" if head is None else head.word.removeprefix(lexicon.whole_of_head)
+    if bare in lexicon.part_heads:
+        return bare
+    deed = lexicon.nominal.at_end(whole)
+    return "" if deed is None else deed.word
 
 
 def missing_head(site: Site, name: str) -> str:

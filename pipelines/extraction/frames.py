@@ -15,6 +15,7 @@ The shapes ("frames"), named in `rule_id`:
 from __future__ import annotations
 
 from bisect import bisect_left
+from copy import copy
 from typing import TYPE_CHECKING
 
 from pipelines.extraction import grouping, names
@@ -50,7 +51,14 @@ def read_sentence(
     rejected: list[Rejected] = []
     context.open_sentence()
     starts = [quantity.start for quantity in quantities]
+    outside: Context | None = None
     for clause in split(text):
+        if clause.anchor is not None:
+            outside = outside or copy(context)
+        elif outside is not None:
+            # What a bracket names is not what the sentence goes on about.
+            context.resume(outside)
+            outside = None
         inside = [
             quantity
             for quantity in quantities[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
@@ -165,6 +173,7 @@ def _readings(
             areas=[reading.areas for reading in readings],
         )
     context.predicate, context.unit_text = predicate, quantities[-1].unit_text
+    context.share = readings[-1].name if named.rule_id == "share_of" else ""
     return readings
 
 
@@ -178,11 +187,19 @@ def _with_distant_bound(group: Group, lexicon: Lexicon) -> list[Quantity]:
 def _distributes(quantity: Quantity, predicate: Predicate, phrase: str, lexicon: Lexicon) -> bool:
     """A rate said once of several names holds for each of them; an amount is their total."""
     return (
-        quantity.unit_text in ("%", "‰")
-        and "、" in phrase
+        quantity.unit_text in lexicon.words.share_units
         and not lexicon.known.is_known(phrase)
         and (predicate.direction is not None or predicate.reach)
+        and ("、" in phrase or _are_known(phrase, lexicon))
     )
+
+
+def _are_known(phrase: str, lexicon: Lexicon) -> bool:
+    """Whether each of several names is catalogued: 事故起数和死亡人数 are two, 就业和社会保障 is one."""
+    if lexicon.words.separator.search(phrase) is None:
+        return False
+    pieces = names.split_coordination(phrase, None, lexicon)
+    return len(pieces) > 1 and all(map(lexicon.known.is_known, pieces))
 
 
 def _link_from_to(readings: list[Reading], predicate: Predicate, context: Context) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _LOOK_AHEAD = 40
-_SHORTEST_NOUN_PHRASE = 3
+_SHORTEST_NOUN_PHRASE = 2
+_LONGEST_MEASURED = 8
 _NO_NOUN_UNITS = ("currency", "share", "change_share", "ratio", "rank")
 
 
@@ -124,12 +125,24 @@ def _is_threshold(clause: Clause, quantity: Quantity, following: Quantity | None
 def _sizes_what_is_counted(
     clause: Clause, earlier: Quantity | None, quantity: Quantity, lexicon: Lexicon
 ) -> bool:
-    """5个超50亿元项目: a bounded amount between a count and the noun that is counted."""
+    """5个超50亿元项目, 新开工23个产值超亿元项目: a bounded amount between a count and the noun that is counted."""
     if earlier is None or not takes_noun(earlier, lexicon) or takes_noun(quantity, lexicon):
         return False
     between = _text(clause, earlier.after_end, quantity.start)
     word = lexicon.bound_before(between)
-    return word is not None and word.word == between
+    if word is None or word.word == between:
+        return word is not None
+    measured = between[: -len(word.word)]
+    after = _text(clause, quantity.after_end, clause.end)
+    left = _text(clause, max(clause.start, earlier.start - 8), earlier.start)
+    return (
+        len(measured) <= _LONGEST_MEASURED
+        and (lexicon.shared_heads.at_end(measured) is not None or bool(lexicon.known.at_end(measured)))
+        and lexicon.any_verb.at_end(left) is not None
+        and len(after) >= _SHORTEST_NOUN_PHRASE
+        and lexicon.words.separator.match(after) is None
+        and lexicon.tail.at(after) is None
+    )
 
 
 def _is_loose_word(clause: Clause, quantity: Quantity, lexicon: Lexicon) -> bool:
@@ -192,7 +205,7 @@ def _has_no_unit(
 
 def _is_attributive(clause: Clause, quantity: Quantity, after: str, lexicon: Lexicon) -> bool:
     """销售额不超过2万元的小微企业: the amount describes the noun after 的; no verb governs it."""
-    if not after.startswith(lexicon.of) or len(after) < _SHORTEST_NOUN_PHRASE or quantity.kind != "number":
+    if not after.startswith(lexicon.of) or len(after) <= _SHORTEST_NOUN_PHRASE or quantity.kind != "number":
         return False
     left = _text(clause, max(clause.start, quantity.start - 8), quantity.start)
     return lexicon.any_verb.at_end(left) is None

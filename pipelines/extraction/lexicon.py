@@ -81,7 +81,8 @@ class Lexicon:
             for rule in rules["areas"]["wholes"]
             for word in rule["words"]
         }
-        self.named_part = re.compile(rules["areas"]["named_part"])
+        self.named_part = re.compile(f"^{rules['areas']['named_part']}(?=[\\u4e00-\\u9fa5])")
+        self.whole_part = re.compile(f"{self.area_count.pattern}|{rules['areas']['named_part']}")
         self.index_before = re.compile(
             f"(?:{alternation(rules['measures']['index_names'] + rules['measures']['ratio_names'])}){rules['measures']['index_between']}"
         )
@@ -89,6 +90,9 @@ class Lexicon:
         self.relative_hint = re.compile(measures["relative_hint"])
         self.relatives = [
             (rule["id"], rule["bound"], re.compile(rule["pattern"])) for rule in measures["relative"]
+        ]
+        self.relatives_of_last = [
+            (rule["id"], rule["bound"], re.compile(rule["pattern"])) for rule in measures["relative_of_last"]
         ]
         self.qualitatives = [(rule["id"], re.compile(rule["pattern"])) for rule in measures["qualitative"]]
         self.relative_growth = re.compile(measures["relative_growth"])
@@ -199,6 +203,7 @@ class Lexicon:
         self.not_lead = WordTable(Word("lead.not", "not", word) for word in rules["not_lead"])
         self.any_verb = WordTable(w for w in _words(rules["lead"]) if w.kind in ("verb_keep", "verb_drop"))
         self.additive = frozenset(rules["additive"])
+        self.renewing = frozenset(rules["renewing"])
         self.additive_opening = re.compile(alternation(rules["additive"]))
         self.nominal = WordTable(Word("lead.nominal", "nominal", word) for word in rules["nominal"])
         self.cumulative = re.compile(alternation(rules["cumulative_words"]))
@@ -217,15 +222,24 @@ class Lexicon:
         self.et_cetera = str(rules["et_cetera"])
         self.of = str(rules["of"])
         self.purpose = str(rules["purpose"])
+        self.performing_verbs = frozenset(rules["performing_verbs"])
+        self.performers: tuple[str, ...] = tuple(rules["performers"])
+        self.of_these = str(rules["of_these"])
         self.inner_cut = re.compile(alternation(rules["inner_cut"]))
 
     def _compile_names(self, rules: dict[str, Any], place_keeps: str) -> None:
         self.shared_heads = WordTable(Word("name.head", "head", word) for word in rules["shared_heads"])
         self.bare_stops = re.compile(alternation([*rules["bare_stops"], *rules["stops"]]))
         self.counted_head = re.compile(rules["counted_head"])
-        self.prefixed_anaphors = frozenset(rules["prefixed_anaphors"])
+        self.prefixed_endings: tuple[str, ...] = tuple(rules["prefixed_anaphors"])
+        self.prefixed_anaphors = frozenset(self.prefixed_endings)
+        self.part_heads = frozenset(rules["part_heads"])
+        self.whole_of_head = str(rules["whole_of_head"])
+        self.per_base = re.compile(rules["per_base"])
         self.vague_nouns = re.compile(rules["vague_nouns"])
-        self.stock_anaphors = frozenset(rules["stock_anaphors"])
+        self.stock_endings: tuple[str, ...] = tuple(rules["stock_anaphors"])
+        self.stock_anaphors = frozenset(self.stock_endings)
+        self.thing_anaphors = frozenset(rules["thing_anaphors"])
         self.appended_anaphors = frozenset(rules["appended_anaphors"])
         self.examples = Containing(rules["examples"])
         self.thing_heads = frozenset(rules["thing_heads"])

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipelines.extraction import names
 from pipelines.extraction.contract import DocumentKey, SentenceLike, Statement
 from pipelines.extraction.engine import Engine
 from pipelines.extraction.periods import Marks, Period, Surroundings
@@ -220,7 +221,7 @@ class Maker:
             self._surroundings,
             self._document.report_year,
             is_baseline=reading.is_baseline,
-            is_flow=reading.is_flow or self._engine.lexicon.additive_opening.match(reading.name) is not None,
+            is_flow=reading.is_flow or names.opens_with_flow(reading.name, self._engine.lexicon),
             is_change=measure == "growth"
             or (predicate.direction is not None and not predicate.to and not reading.is_baseline),
             average=predicate.average,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pipelines.extraction.lexicon import Lexicon
 
 _LONGEST_PLACE = 8
+_SHORTEST_OPENING = 2
 _OPEN_CLOSE = (("(", ")"), ("“", "”"), ("《", "》"))
 
 
@@ -32,7 +33,9 @@ def clean(name: str, lexicon: Lexicon, *, keep_empty: bool = False) -> str:
             and not (left.word == "(" and ")" in name)
         ):
             name = name[len(left.word) :].lstrip()
-        elif right is not None and len(name) > len(right.word):
+        elif (
+            right is not None and len(name) > len(right.word) and not name.endswith(lexicon.prefixed_endings)
+        ):
             name = name[: -len(right.word)].rstrip()
         else:
             break
@@ -75,12 +78,30 @@ def split_coordination(phrase: str, wanted: int | None, lexicon: Lexicon) -> lis
 
 
 def _share_opening(pieces: list[str], lexicon: Lexicon) -> list[str]:
-    """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one."""
+    """粮食播种面积和产量: a later piece that is only a head takes the opening of the first one.
+
+    So does one that the catalogue knows with that opening only (生产安全事故起数、死亡人数).
+    """
     first = pieces[0]
+    base = lexicon.per_base.match(first)
+    if base is not None:
+        return [first] + [
+            piece if lexicon.per_base.match(piece) is not None else base.group() + piece
+            for piece in pieces[1:]
+        ]
     return [first] + [
-        piece if lexicon.anaphors.get(piece) is None else _with_head(first, piece, lexicon)
+        _known_with_opening(first, piece, lexicon)
+        if lexicon.anaphors.get(piece) is None
+        else _with_head(first, piece, lexicon)
         for piece in pieces[1:]
     ]
+
+
+def _known_with_opening(first: str, piece: str, lexicon: Lexicon) -> str:
+    if lexicon.known.is_known(piece) or lexicon.shared_heads.at_end(piece) is None:
+        return piece
+    cuts = range(len(first) - 1, _SHORTEST_OPENING - 1, -1)
+    return next((first[:cut] + piece for cut in cuts if lexicon.known.is_known(first[:cut] + piece)), piece)
 
 
 def _under_counted_head(phrase: str, wanted: int | None, lexicon: Lexicon) -> list[str]:
@@ -113,7 +134,9 @@ def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list
     """Split the last piece at its conjunction, when that gives the number of names wanted."""
     last = pieces[-1]
     for conjunction in lexicon.words.conjunctions:
-        at = last.find(conjunction)
+        at = _conjunction(last, conjunction, lexicon)
+        if at < 0 and wanted is not None:
+            at = last.find(conjunction)
         if 0 < at < len(last) - len(conjunction):
             if wanted is None and len(pieces) == 1 and lexicon.known.is_known(last):
                 return pieces
@@ -121,6 +144,14 @@ def _split_last(pieces: list[str], wanted: int | None, lexicon: Lexicon) -> list
             if wanted is None or len(pieces) + 1 == wanted:
                 return pieces[:-1] + halves
     return pieces
+
+
+def _conjunction(phrase: str, conjunction: str, lexicon: Lexicon) -> int:
+    """Where a conjunction stands that is no part of a catalogued name (软件和信息服务业营业收入和旅游收入)."""
+    at = phrase.find(conjunction)
+    while at >= 0 and lexicon.known.covers(phrase, at, at + len(conjunction)):
+        at = phrase.find(conjunction, at + 1)
+    return at
 
 
 def share_heads(pieces: list[str], lexicon: Lexicon) -> list[str]:
@@ -151,12 +182,15 @@ def join_subject(subject: str, anaphor: str, lexicon: Lexicon) -> str:
     if lexicon.anaphors.get(anaphor) is None:
         return anaphor
     if anaphor in lexicon.prefixed_anaphors:
-        return anaphor + without_verb(subject, lexicon)
+        return subject if anaphor in subject else anaphor + without_verb(subject, lexicon)
     if lexicon.anaphors.get(subject) is not None:
         # 办结率99%，满意率96%: a head beside another one, not after it.
         return anaphor
     if anaphor in lexicon.stock_anaphors:
         subject = stock(subject, lexicon)
+        if subject.endswith(lexicon.stock_endings):
+            # 高新技术企业数量翻番，总数突破1200家: all there is has its word already.
+            return subject
     return (
         subject + anaphor if anaphor in lexicon.appended_anaphors else _with_head(subject, anaphor, lexicon)
     )
@@ -171,9 +205,22 @@ def _with_head(name: str, head: str, lexicon: Lexicon) -> str:
     return name[: -len(own.word)] + head if own is not None and len(own.word) < len(name) else name + head
 
 
+def per_head_first(name: str, lexicon: Lexicon) -> str:
+    """地区生产总值人均 -> 人均地区生产总值: what stands between a name and its number, where names have it."""
+    if not name.endswith(lexicon.prefixed_endings):
+        return name
+    per_head = next(word for word in lexicon.prefixed_endings if name.endswith(word))
+    return per_head + name[: -len(per_head)]
+
+
 def with_verb(verb: str, name: str) -> str:
     """The name with the verb that says which flow is counted, not repeated."""
     return name if name.startswith(verb) else verb + name
+
+
+def opens_with_flow(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name begins with a verb that says what was added; 建成区面积 only looks like it."""
+    return lexicon.additive_opening.match(name) is not None and lexicon.not_lead.at(name) is None
 
 
 def without_verb(subject: str, lexicon: Lexicon) -> str:
@@ -185,10 +232,16 @@ def without_verb(subject: str, lexicon: Lexicon) -> str:
 
 
 def twin(name: str, subjects: Sequence[str], lexicon: Lexicon) -> str:
-    """支出 after 一般公共预算收入 -> 一般公共预算支出: a lone head whose name the one before it gives; else ''."""
+    """支出 after 一般公共预算收入 -> 一般公共预算支出: a lone head whose name the one before it gives; else ''.
+
+    So is 死亡人数 after 生产安全事故起数, which the catalogue knows with that opening only.
+    """
     head = lexicon.shared_heads.at_end(name)
-    if not subjects or head is None or head.word != name or lexicon.known.is_known(name):
+    if not subjects or head is None or lexicon.known.is_known(name):
         return ""
+    if head.word != name:
+        opened = _known_with_opening(subjects[-1], name, lexicon)
+        return "" if opened == name else opened
     own = lexicon.shared_heads.at_end(subjects[-1])
     if own is None or len(own.word) == len(subjects[-1]):
         return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.extraction import grouping, names
 from pipelines.extraction.ellipsis import (
     anaphoric,
+    head_of_whole,
     inherited,
     insert_kind,
     is_kind_of_subject,
@@ -15,20 +16,30 @@ from pipelines.extraction.ellipsis import (
     missing_head,
     unnamed,
 )
+from pipelines.extraction.performers import add_performer
 from pipelines.extraction.predicates import Lead, read_lead, read_tail
 from pipelines.extraction.readings import Named, Site
 from pipelines.extraction.shares import against_another, share_of
 
 _LONGEST_ATTRIBUTE = 16
+_LONGEST_COUNTED = 6
 
 
 def name_group(site: Site) -> Named | None:
     """Name the values of a group; None when no noun phrase says what is measured."""
     lead = read_lead(site.predicate.rest, site.lexicon)
     named = share_of(site) or against_another(site) or _by_noun(site, lead)
-    if named is not None and not named.areas:
-        named.areas = site.lexicon.wider_area(lead.whole, site.context.ref_area)
+    if named is not None:
+        add_performer(site, lead, named)
+        _add_sum(site, named)
+        named.areas = named.areas or site.lexicon.wider_area(lead.whole, site.context.ref_area)
     return named
+
+
+def _add_sum(site: Site, named: Named) -> None:
+    """固定资产投资累计达到7000亿元 is a sum over the years; 企业累计达186家 are all there are."""
+    if site.predicate.total and not named.inherited and not grouping.takes_noun(site.first, site.lexicon):
+        site.predicate.cumulative = True
 
 
 def _by_noun(site: Site, lead: Lead) -> Named | None:
@@ -37,6 +48,7 @@ def _by_noun(site: Site, lead: Lead) -> Named | None:
     name = names.clean(lead.rest, lexicon, keep_empty=bool(lead.kept))
     trailing = None
     if name and not lexicon.known.is_known(name):
+        name = names.per_head_first(name, lexicon)
         trailing = lexicon.any_verb.at_end(name)
     if _is_policy(site, name, lead) or _sums_up_a_list(site):
         return None
@@ -53,7 +65,19 @@ def _by_noun(site: Site, lead: Lead) -> Named | None:
         return _counted(site, noun, after, verb)
     if name and trailing is not None:
         return _before_verb(site, name, trailing.word)
+    if noun and not after and lead.kept and _closes_name(site, name, noun):
+        name += noun
     return _named(site, name, lead) if name else unnamed(site, lead)
+
+
+def _closes_name(site: Site, name: str, noun: str) -> bool:
+    """建设轨道交通三期3条线路: the clause ends with the noun that is counted."""
+    return (
+        len(noun) <= _LONGEST_COUNTED
+        and not name.endswith(noun)
+        and not site.lexicon.known.is_known(name)
+        and site.clause.text.endswith(site.group.right)
+    )
 
 
 def _is_policy(site: Site, name: str, lead: Lead) -> bool:
@@ -105,19 +129,24 @@ def _named(site: Site, name: str, lead: Lead) -> Named | None:
     if name.startswith(lexicon.words.share_verb) and context.subjects and is_measured(name, lexicon):
         part = names.without_verb(context.subjects[-1], lexicon)
         return Named([part + name], "share_of", ["subject"], is_new_subject=True)
-    head = missing_head(site, name)
+    head = head_of_whole(site, name) or missing_head(site, name)
     if head:
         return Named([name + head], "name_verb_value", ["subject"], is_new_subject=True)
-    twin = names.twin(name, context.subjects, lexicon)
+    base = _per_base(site, name)
+    if base:
+        rate = base + names.with_verb(lead.kept, name)
+        return Named([rate], "name_verb_value", ["subject"], is_new_subject=True)
+    twin = "" if lead.head else names.twin(name, context.subjects, lexicon)
     if twin:
         return Named([twin], "name_verb_value", ["subject"], is_new_subject=True)
-    named = anaphoric(site, name) if lexicon.anaphors.get(name) is not None else None
+    named = anaphoric(site, name, lead.kept) if lexicon.anaphors.get(name) is not None else None
     if named is not None:
         return named
     named = _with_verb_or_compound(site, name, lead)
     if named is None:
         return None
     opening = _opening_verb(named.names[0], site)
+    named.is_flow |= bool(opening) and predicate.direction is None
     if lead.verb or opening:
         context.verb = lead.kept or opening
     elif not group.left_is_coordinated:
@@ -132,6 +161,8 @@ def _opening_verb(name: str, site: Site) -> str:
     a verb (服务业增加值): what remains must be counted, or be a name itself.
     """
     lexicon = site.lexicon
+    if lexicon.not_lead.at(name) is not None:
+        return ""
     added = lexicon.additive_opening.match(name)
     if added is not None:
         return added.group()
@@ -158,11 +189,56 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
         is_rate = predicate.direction is not None and site.first.unit_text in lexicon.words.share_units
         kept = lead.kept and not predicate.to and not is_rate
         return Named([names.with_verb(lead.kept, name) if kept else name], rule_id, is_flow=is_flow)
-    if site.group.left_is_coordinated and context.verb and not predicate.direction and not predicate.reach:
+    if (
+        (site.group.left_is_coordinated or _is_of_these(site, name))
+        and context.verb
+        and not predicate.direction
+        and not predicate.reach
+        and not _is_measure_of_its_own(site, name)
+    ):
         return Named([names.with_verb(context.verb, name)], "name_verb_value", ["verb"], is_flow)
     if _is_capacity_in_name(site):
         return None
     return Named([name], "name_verb_value", is_flow=is_flow)
+
+
+def _per_base(site: Site, name: str) -> str:
+    """每千人口拥有医师3.5人、护士4.1人: the opening of a rate in a list, where only the first has it; else ''.
+
+    Things are counted in whole numbers: a fraction of one is a rate.
+    """
+    context, first = site.context, site.first
+    is_fraction = first.decimals > 0 and first.power == 0 and grouping.takes_noun(first, site.lexicon)
+    if not (is_fraction and site.group.left_is_coordinated and context.subjects):
+        return ""
+    base = site.lexicon.per_base.match(context.subjects[-1])
+    return "" if base is None or site.lexicon.per_base.match(name) is not None else base.group()
+
+
+def _is_of_these(site: Site, name: str) -> bool:
+    """引进人才2.3万人，其中博士210人: a part of what a verb counted in the same unit before."""
+    lexicon = site.lexicon
+    head = lexicon.shared_heads.at_end(name)
+    return (
+        site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these)
+        and site.first.unit_text == site.context.unit_text
+        and lexicon.nominal.at_end(name) is None
+        and (head is None or head.word in lexicon.thing_heads)
+    )
+
+
+def _is_measure_of_its_own(site: Site, name: str) -> bool:
+    """接待游客1200万人次、旅游收入98亿元: a catalogued amount in another unit, that the verb before doesn't count."""
+    lexicon, context = site.lexicon, site.context
+    head = lexicon.shared_heads.at_end(name)
+    return (
+        head is not None
+        and head.word != name
+        and site.first.unit_text != context.unit_text
+        and lexicon.known.is_known(name)
+        and not lexicon.known.is_known(names.with_verb(context.verb, name))
+        and not grouping.takes_noun(site.first, lexicon)
+    )
 
 
 def _turn_into_direction(site: Site, lead: Lead) -> None:

@@ -131,7 +131,7 @@ class PeriodReader:
         self._sub_periods = {
             word: str(rule["sub_period"]) for rule in rules["sub_periods"] for word in rule["words"]
         }
-        self._sub_period_words = re.compile(alternation(self._sub_periods))
+        self._sub_period_words = re.compile(alternation([*self._sub_periods, *rules["whole_year"]]))
         self._looking_back = re.compile(rules["looking_back"])
 
     def read(
@@ -175,7 +175,7 @@ class PeriodReader:
             in_plan = average or cumulative
             first = surroundings.start_year if last == surroundings.end_year else None
             first = self._plan_starts.get(last or 0) if first is None and in_plan else first
-        together = self._years_together.search(segment[1]) if cumulative else None
+        together = self._years_together.search(segment[1]) if cumulative or average else None
         target_type = self._target_type(segment[1], last, explicit, surroundings, report_year)
         if last is None:
             last = report_year - 1 if target_type == "actual" else report_year
@@ -306,5 +306,5 @@ class PeriodReader:
         return "actual"
 
     def _sub_period(self, before: str) -> str | None:
-        found = self._sub_period_words.search(before)
-        return None if found is None else self._sub_periods[found.group()]
+        found = self._sub_period_words.findall(before)
+        return self._sub_periods.get(found[-1]) if found else None

@@ -75,7 +75,9 @@ def read_tail(
             break
         if word is not None and keep_measures and word.kind in _MEASURING:
             break
-        if word is not None and lexicon.anaphors.get(text) is not None:
+        if word is not None and (
+            lexicon.anaphors.get(text) is not None or _ends_with_per_head(text, word, lexicon)
+        ):
             break
         shorter = _without_word(text, word, found, lexicon)
         if shorter is not None:
@@ -110,6 +112,11 @@ def _without_word(text: str, word: Word | None, found: Predicate, lexicon: Lexic
     elif word.word != lexicon.words.average_of:
         return None
     return _strip_comparison(text, found, lexicon)
+
+
+def _ends_with_per_head(text: str, word: Word, lexicon: Lexicon) -> bool:
+    """人均 before a number is part of the name, not the word 均 (all of them)."""
+    return word.kind == "all" and text.endswith(lexicon.prefixed_endings)
 
 
 def _without_year(text: str, lexicon: Lexicon) -> str:
@@ -231,6 +238,7 @@ def read_lead(text: str, lexicon: Lexicon, *, cut_inside: bool = True) -> Lead:
             word is not None
             and word.kind.startswith("verb")
             and lexicon.known.length_at_start(rest) > len(word.word)
+            and not (word.kind == "verb_drop" and lexicon.known.is_known(rest[len(word.word) :]))
         ):
             break
         if word is None:
@@ -270,9 +278,14 @@ def _cut_inside(lead: Lead, lexicon: Lexicon) -> None:
     for match in lexicon.inner_cut.finditer(lead.rest):
         if match.start() > 0 and match.end() < len(lead.rest):
             last = match
-    if last is None or lexicon.known.covers(lead.rest, last.start(), last.end()):
+    if last is None or lexicon.not_lead.at(lead.rest, last.start()) is not None:
+        return
+    if lexicon.known.covers(lead.rest, last.start(), last.end()):
         return
     object_text = lead.rest[last.end() :].lstrip(lexicon.words.after_verb)
+    time = lexicon.opening_adjunct.match(object_text)
+    if time is not None:
+        object_text = object_text[time.end() :].lstrip(lexicon.words.after_time)
     only = lexicon.lead.get(object_text)
     if only is not None and only.kind in ("drop", "area_own"):
         object_text = ""

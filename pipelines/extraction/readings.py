@@ -65,10 +65,19 @@ class Relative:
 
 @dataclass(slots=True)
 class Context:
-    """What was measured last, in the document of a place: subjects, the verb that counted them, a phrase without a number.
+    """What was measured last, in the document of a place, and what the next clause may take over.
 
-    `subjects` are the names of the last group, `areas` the places that each of them was about, `history` those of the whole sentence so far, `counted`
-    the last name by unit.
+    Attributes:
+        subjects: the names of the last group.
+        areas: the places that each of them was about; none is the document's own.
+        history: the names of the whole sentence so far.
+        counted: the last name by unit.
+        verb: the verb that counted the last names (新增, 改造).
+        bare_phrase: a clause without a number.
+        unit_text: the unit of the last value.
+        share: the name of the last value where that was a share of another one.
+        part_head: the head that parts of a whole share without printing it.
+        baseline: where a change starts that has not ended yet.
     """
 
     subjects: list[str] = field(default_factory=list)
@@ -80,13 +89,21 @@ class Context:
     bare_phrase: str = ""
     predicate: Predicate | None = None
     unit_text: str = ""
+    share: str = ""
+    part_head: str = ""
     baseline: Reading | None = None
 
     def open_sentence(self) -> None:
         """Forget what does not reach over a full stop; the last subjects do."""
         self.history, self.counted = [], {}
-        self.verb = self.bare_phrase = self.unit_text = ""
+        self.verb = self.bare_phrase = self.unit_text = self.share = self.part_head = ""
         self.predicate = self.baseline = None
+
+    def resume(self, outside: Context) -> None:
+        """Go on with what was measured before a bracket."""
+        self.subjects, self.areas, self.history = outside.subjects, outside.areas, outside.history
+        self.verb, self.predicate = outside.verb, outside.predicate
+        self.unit_text, self.share = outside.unit_text, outside.share
 
     def remember(
         self, names: list[str], *, coordinated: bool, unit_text: str = "", areas: Sequence[list[str]] = ()

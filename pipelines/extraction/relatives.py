@@ -21,6 +21,9 @@ def read_relative(clause: Clause, context: Context, lexicon: Lexicon) -> Relativ
     if len(text) > _LONGEST or lexicon.relative_hint.search(text) is None:
         return None
     offset = clause.start + clause.text.find(text)
+    of_last = _of_last(text, offset, clause, context, lexicon)
+    if of_last is not None:
+        return of_last
     for rule_id, bound, pattern in lexicon.relatives:
         match = pattern.match(text)
         if match is None:
@@ -43,4 +46,18 @@ def read_relative(clause: Clause, context: Context, lexicon: Lexicon) -> Relativ
             return Relative(
                 name, None, offset + match.end("name"), offset + len(text), None, rule_id, False, clause
             )
+    return None
+
+
+def _of_last(text: str, offset: int, clause: Clause, context: Context, lexicon: Lexicon) -> Relative | None:
+    """增长7%，确保不低于全省平均水平: what was named last, tied to another's value."""
+    if not context.history:
+        return None
+    for rule_id, bound, pattern in lexicon.relatives_of_last:
+        match = pattern.match(text)
+        if match is not None:
+            growth = context.predicate is not None and context.predicate.direction is not None
+            name = context.subjects[-1]
+            start = offset + match.start("said")
+            return Relative(name, match["to"], start, offset + len(text), bound, rule_id, growth, clause)
     return None

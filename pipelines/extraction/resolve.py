@@ -140,7 +140,11 @@ class Resolver:
         if length:
             return name[length:], name[:length], code
         in_clause = self._area_parts.search(clause_left) if clause_left else None
-        if in_clause is not None and reading.name not in in_clause.group():
+        if (
+            in_clause is not None
+            and reading.name not in in_clause.group()
+            and in_clause.group() not in reading.rank_scope
+        ):
             return name, in_clause.group(), None
         return name, None, None
 

@@ -20,7 +20,8 @@ def share_of(site: Site) -> Named | None:
     if site.first.unit_text not in lexicon.words.relative_units:
         return None
     match = lexicon.share_of.search(predicate.rest)
-    if match is None:
+    if match is None or _is_list(match["whole"], lexicon):
+        # A占B比重和C比例: two names, each with its own head.
         return None
     left = match["part"]
     bound = lexicon.bound_before(left)
@@ -45,6 +46,12 @@ def share_of(site: Site) -> Named | None:
     # 研发投入强度 in a list before A占B比重 is a share of its own.
     ends = [one if _is_share(one, lexicon) else one + suffix for one in parts[:-1]]
     return Named([*ends, parts[-1] + suffix], "share_of", inherited)
+
+
+def _is_list(whole: str, lexicon: Lexicon) -> bool:
+    """Whether the share ends inside what looked like its whole: 占地区生产总值比重和经常参加体育锻炼人数."""
+    _, suffix, after = whole.partition(lexicon.share_suffix)
+    return bool(suffix) and lexicon.words.separator.match(after) is not None
 
 
 def _is_share(name: str, lexicon: Lexicon) -> bool:

@@ -45,7 +45,7 @@ def _sheet(data: bytes, options: dict[str, Any]) -> Any:
 _TASKS = {"document": _document, "sheet": _sheet}
 _MODULES = {
     "document": ("pipelines.documents.readers.docx", "pipelines.documents.readers.pdf"),
-    "sheet": ("pipelines.statistics.workbook",),
+    "sheet": ("pipelines.statistics.workbook", "openpyxl"),
 }
 
 

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Protocol
 
 from pipelines.lake.engine_choice import EngineChoice
-from pipelines.lake.tasks import Task
-from pipelines.lake.workers import Crashed, Outcome, Workers
+from pipelines.lake.tasks import Outcome, Task
+from pipelines.lake.workers import Crashed, Workers
 from pipelines.settings import Settings
 
 

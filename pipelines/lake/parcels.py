@@ -18,16 +18,18 @@ from pipelines.documents.errors import DocumentError
 from pipelines.documents.raw_files import check_entry, read_regular
 from pipelines.documents.sidecar import SUFFIX
 from pipelines.lake.layout import partition_file
+from pipelines.lake.reading import perform
 from pipelines.lake.tasks import (
     DOCUMENTS,
     TABLES,
     Assembly,
     Batch,
+    Bundle,
+    Outcome,
     Task,
     part_file,
     written_file,
 )
-from pipelines.lake.workers import Outcome, perform
 
 
 class NotPortableError(Exception):
@@ -63,11 +65,17 @@ def pack(task: Task) -> Parcel:
         NotPortableError: a file of raw/ must be looked at where it lies; do the task here.
         OSError: a file of the lake can't be read.
     """
-    if isinstance(task, Assembly):
-        return Parcel(_travelling(task), {}, dict(_pieces(task)))
-    if task.stage == DOCUMENTS:
-        return Parcel(_travelling(task), dict(_inputs(task)), {})
-    return Parcel(_travelling(task), {}, dict(_texts(task)))
+    raw: dict[str, bytes] = {}
+    lake: dict[str, bytes] = {}
+    for one in _parts(task):
+        lake |= _pieces(one)
+        if isinstance(one, Assembly):
+            continue
+        if one.stage == DOCUMENTS:
+            raw |= _inputs(one)
+        else:
+            lake |= _texts(one)
+    return Parcel(_travelling(task), raw, lake)
 
 
 def perform_parcel(parcel: Parcel) -> Answer:
@@ -107,7 +115,13 @@ def unpack(answer: Answer, lake: Path) -> Outcome:
 
 
 def _at(task: Task, raw: Path, lake: Path) -> Task:
+    if isinstance(task, Bundle):
+        return Bundle(tuple(replace(batch, raw=raw, lake=lake) for batch in task.batches))
     return replace(task, raw=raw, lake=lake) if isinstance(task, Batch) else replace(task, lake=lake)
+
+
+def _parts(task: Task) -> tuple[Batch | Assembly, ...]:
+    return task.batches if isinstance(task, Bundle) else (task,)
 
 
 def _travelling(task: Task) -> Task:
@@ -145,10 +159,11 @@ def _texts(batch: Batch) -> Iterator[tuple[str, bytes]]:
         yield file.relative_to(batch.lake).as_posix(), target.getvalue()
 
 
-def _pieces(task: Assembly) -> Iterator[tuple[str, bytes]]:
-    """What the files of a partition are put together from."""
+def _pieces(task: Batch | Assembly) -> Iterator[tuple[str, bytes]]:
+    """What the files of a partition are put together from, beside what is read."""
     for table in TABLES[task.stage]:
-        files = [part_file(task.lake, table, task.partition, number) for number in task.parts]
+        parts = task.parts if isinstance(task, Assembly) else ()
+        files = [part_file(task.lake, table, task.partition, number) for number in parts]
         if task.keep:
             files.append(partition_file(task.lake, table, task.partition))
         for file in files:
@@ -157,8 +172,9 @@ def _pieces(task: Assembly) -> Iterator[tuple[str, bytes]]:
 
 def _outputs(task: Task) -> Iterator[Path]:
     """The files that a task has written; a batch that took nothing wrote none."""
-    for table in TABLES[task.stage]:
-        files = [written_file(task.lake, table, task.partition)]
-        if isinstance(task, Batch):
-            files.append(part_file(task.lake, table, task.partition, task.number))
-        yield from filter(Path.exists, files)
+    for one in _parts(task):
+        for table in TABLES[one.stage]:
+            files = [written_file(one.lake, table, one.partition)]
+            if isinstance(one, Batch):
+                files.append(part_file(one.lake, table, one.partition, one.number))
+            yield from filter(Path.exists, files)

@@ -20,14 +20,13 @@ from typing import Any
 from pipelines.lake.parcels import Answer, NotPortableError, pack, unpack
 from pipelines.lake.ray_cluster import RayUnavailableError, connected, live_nodes
 from pipelines.lake.ray_node import Refusal, do, versions
-from pipelines.lake.tasks import Batch, Task
-from pipelines.lake.workers import ATTEMPTS, Crashed, Outcome, next_task, perform
+from pipelines.lake.reading import perform
+from pipelines.lake.tasks import Assembly, Bundle, Outcome, Task
+from pipelines.lake.workers import ATTEMPTS, Crashed, is_tried_once, key_of, next_task
 from pipelines.settings import Settings
 
 LOOK_SECONDS = 2.0
 """How long nothing may come back before it is asked whether the cluster lives."""
-
-Which = tuple[str, int]
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +49,8 @@ class RayEngine:
         self._ray: Any = None
         self._stack = ExitStack()
         self._under_way: dict[Any, _UnderWay] = {}
-        self._crashes: Counter[Which] = Counter()
-        self._losses: Counter[Which] = Counter()
+        self._crashes: Counter[tuple[str, int]] = Counter()
+        self._losses: Counter[tuple[str, int]] = Counter()
         self._has_answered = False
         self._nodes, self._cores, self._looked = 0, 0, 0.0
 
@@ -92,7 +91,12 @@ class RayEngine:
         """
         while True:
             while self._has_room() and (task := next_task(tasks, urgent)) is not None:
-                if not self._give(task):
+                if self._give(task):
+                    continue
+                if isinstance(task, Bundle):
+                    # The others of its batches can travel.
+                    urgent.extend(task.batches)
+                else:
                     yield task, perform(task)
             if not self._under_way:
                 return
@@ -130,7 +134,7 @@ class RayEngine:
         try:
             answer: bytes | Refusal = self._ray.get(reference)
         except (errors.WorkerCrashedError, errors.OutOfMemoryError):
-            log.warning("A process that reads on Ray was killed at %s (out of memory?)", task.partition)
+            log.warning("A process that reads on Ray was killed at %s (out of memory?)", task)
             yield from self._crashed(task, urgent)
         except errors.RayError as error:
             self._lost(task, error)
@@ -144,8 +148,8 @@ class RayEngine:
 
     def _crashed(self, task: Task, urgent: deque[Task]) -> Iterator[tuple[Task, Crashed]]:
         """Give a task that may be what ends its process once more, or give up on it."""
-        self._crashes[_which(task)] += 1
-        if self._crashes[_which(task)] < ATTEMPTS and not (isinstance(task, Batch) and task.is_retry):
+        self._crashes[key_of(task)] += 1
+        if self._crashes[key_of(task)] < ATTEMPTS and not is_tried_once(task):
             urgent.append(task)
         else:
             yield task, Crashed()
@@ -160,10 +164,8 @@ class RayEngine:
         for reference in [one for one, given in self._under_way.items() if given.since < oldest]:
             task = self._under_way.pop(reference).task
             self._ray.cancel(reference, force=True)
-            if self._has_answered and isinstance(task, Batch):
-                log.warning(
-                    "%s is not back from Ray after %g s", task.partition, self._settings.ray_task_seconds
-                )
+            if self._has_answered and not isinstance(task, Assembly):
+                log.warning("%s is not back from Ray after %g s", task, self._settings.ray_task_seconds)
                 yield from self._crashed(task, urgent)
             else:
                 self._lost(task, TimeoutError(f"nothing for {self._settings.ray_task_seconds:g} s"))
@@ -171,18 +173,18 @@ class RayEngine:
 
     def _lost(self, task: Task, error: Exception) -> None:
         """Note that a node could not do a task; raise what it said when it is the last attempt."""
-        self._losses[_which(task)] += 1
+        self._losses[key_of(task)] += 1
         cause = getattr(error, "cause", None)
         reason = cause if isinstance(cause, Exception) else error
-        if self._losses[_which(task)] < self._settings.ray_attempts:
-            log.warning("%s is read again on Ray: %s", task.partition, type(reason).__name__)
+        if self._losses[key_of(task)] < self._settings.ray_attempts:
+            log.warning("%s is read again on Ray: %s", task, type(reason).__name__)
             self._look()
             return
         if isinstance(reason, OSError) and not isinstance(reason, TimeoutError):
             raise reason
         first = str(reason).strip().splitlines()
         raise RayUnavailableError(
-            f"{task.partition} can't be done on Ray, on {self._settings.ray_attempts} attempts:"
+            f"{task} can't be done on Ray, on {self._settings.ray_attempts} attempts:"
             f" {type(reason).__name__}: {first[-1] if first else ''}"
         ) from error
 
@@ -206,10 +208,6 @@ class RayEngine:
 
 def _s(count: int, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"
-
-
-def _which(task: Task) -> Which:
-    return str(task.partition), task.number if isinstance(task, Batch) else 0
 
 
 def _refused(refusal: Refusal) -> str:

@@ -15,7 +15,18 @@ from pipelines.lake.engines import open_engine
 from pipelines.lake.layout import SCHEMA_FILE, Partition, partition_file, single_file, write_schema_file
 from pipelines.lake.ledger import Entry, ledger
 from pipelines.lake.stage import Read, Stage, StageResult, Work
-from pipelines.lake.tasks import TABLES, Assembly, Batch, BatchDone, Task, Written, part_file, written_file
+from pipelines.lake.tasks import (
+    TABLES,
+    Assembly,
+    Batch,
+    BatchDone,
+    Bundle,
+    Outcome,
+    Task,
+    Written,
+    part_file,
+    written_file,
+)
 from pipelines.lake.workers import Crashed
 from pipelines.settings import Settings
 
@@ -35,7 +46,20 @@ class _Run:
         self.done = self.read = self.kept = 0
 
     def tasks(self, works: Iterator[Work]) -> Iterator[Task]:
-        """The batches of all partitions; a partition in which nothing changed has none."""
+        """The batches of all partitions, small ones in bundles; a partition in which nothing changed has none."""
+        together: list[Batch] = []
+        size = 0
+        for batch, characters in self.batches(works):
+            if together and size + characters > self.batch_characters:
+                yield _one_task(together)
+                together, size = [], 0
+            together.append(batch)
+            size += characters
+        if together:
+            yield _one_task(together)
+
+    def batches(self, works: Iterator[Work]) -> Iterator[tuple[Batch, int]]:
+        """Each batch, and its characters."""
         for work in works:
             self.kept += len(work.keep)
             self.tell(len(work.keep))
@@ -44,9 +68,8 @@ class _Run:
                 continue
             batches = list(_batches(work, self.batch_characters))
             read = self.open[work.partition] = Read(work, waiting=len(batches))
-            is_whole = len(batches) == 1 and not work.keep
-            for items in batches:
-                yield self.next_batch(read, items, is_whole=is_whole)
+            for items, characters in batches:
+                yield self.next_batch(read, items, is_whole=len(batches) == 1), characters
 
     def next_batch(self, read: Read, items: tuple[tuple[str, ...], ...], *, is_whole: bool) -> Batch:
         read.batches += 1
@@ -62,8 +85,16 @@ class _Run:
             self.open[work.partition] = Read(work)
             self.assemble(self.open[work.partition])
 
-    def take(self, task: Task, outcome: BatchDone | Written | Crashed) -> None:
+    def take(self, task: Task, outcome: Outcome | Crashed) -> None:
         """Go on with what a task gave."""
+        if isinstance(task, Bundle):
+            if isinstance(outcome, Crashed):
+                self.urgent.extend(task.batches)
+                return
+            assert isinstance(outcome, tuple)
+            for batch, done in zip(task.batches, outcome, strict=True):
+                self.take(batch, done)
+            return
         read = self.open[task.partition]
         if isinstance(task, Assembly):
             if not isinstance(outcome, Written):
@@ -178,17 +209,21 @@ class _Run:
                     path.rmdir()
 
 
-def _batches(work: Work, most: int) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """The items of a partition in batches of so many characters, or of one that has more."""
+def _one_task(batches: list[Batch]) -> Task:
+    return batches[0] if len(batches) == 1 else Bundle(tuple(batches))
+
+
+def _batches(work: Work, most: int) -> Iterator[tuple[tuple[tuple[str, ...], ...], int]]:
+    """The items of a partition in batches of so many characters, or of one that has more; with the number."""
     batch: list[tuple[str, ...]] = []
     size = 0
     for item, characters in zip(work.items, work.sizes, strict=True):
         if batch and size + characters > most:
-            yield tuple(batch)
+            yield tuple(batch), size
             batch, size = [], 0
         batch.append(item)
         size += characters
-    yield tuple(batch)
+    yield tuple(batch), size
 
 
 def _head(works: Iterator[Work], enough: int) -> tuple[int, Iterator[Work]]:

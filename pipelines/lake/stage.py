@@ -97,7 +97,9 @@ class Stage(ABC):
     def batch(self, work: Work, number: int, items: tuple[tuple[str, ...], ...], *, is_whole: bool) -> Batch:
         """Some documents of a partition, to be read."""
         return Batch(
-            self.name, self.paths.raw, self.paths.lake, work.partition, number, items, work.order, is_whole
+            *(self.name, self.paths.raw, self.paths.lake, work.partition, number, items, work.order),
+            is_whole=is_whole,
+            keep=work.keep if is_whole else (),
         )
 
     def unchanged(self, work: Work) -> Entry:

@@ -15,9 +15,10 @@ from pipelines.ids import hash_id
 from pipelines.lake.engine_choice import EngineChoice
 from pipelines.lake.layout import Partition, partition_file
 from pipelines.lake.ledger import Entry, ledger
+from pipelines.lake.reading import statements_of
 from pipelines.lake.running import run_stage
 from pipelines.lake.stage import Read, Stage, StageResult, Work
-from pipelines.lake.tasks import DOCUMENTS, STATEMENTS, Batch, statements_of
+from pipelines.lake.tasks import DOCUMENTS, STATEMENTS, Batch
 from pipelines.paths import Paths
 from pipelines.statements import failed_row
 

@@ -14,6 +14,6 @@ def start(stage: str) -> None:
     begin()
     # One process a core: threads of their own would only wait for each other.
     os.environ["POLARS_MAX_THREADS"] = "1"
-    import_module("pipelines.lake.tasks")
+    import_module("pipelines.lake.reading")
     if stage == "statements":
         import_module("pipelines.rules").engine()

@@ -19,13 +19,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
-from pipelines.lake.tasks import Batch, BatchDone, Task, Written, assemble, read_batch
+from pipelines.lake.reading import perform
+from pipelines.lake.tasks import Batch, Bundle, Outcome, Task
 from pipelines.lake.worker_start import start
 
 ATTEMPTS = 2
 """How often a task is given to a fresh process before it is taken to be what kills it."""
-
-Outcome = BatchDone | Written
 
 log = logging.getLogger(__name__)
 
@@ -142,10 +141,9 @@ class Workers:
                     " Free memory, or set GWR_WORKERS=1"
                 ) from None
             self._idle.append(_Worker(self._stage))
-            log.warning("A process that reads was killed at %s (out of memory?)", task.partition)
-            which = str(task.partition), task.number if isinstance(task, Batch) else 0
-            self._attempts[which] += 1
-            if self._attempts[which] < ATTEMPTS and not _is_single(task):
+            log.warning("A process that reads was killed at %s (out of memory?)", task)
+            self._attempts[key_of(task)] += 1
+            if self._attempts[key_of(task)] < ATTEMPTS and not is_tried_once(task):
                 urgent.append(task)
             else:
                 yield task, Crashed()
@@ -157,14 +155,15 @@ class Workers:
         yield task, outcome
 
 
-def _is_single(task: Task) -> bool:
-    """Whether it is a document that is read alone since a batch with it killed its process twice."""
-    return isinstance(task, Batch) and task.is_retry
+def key_of(task: Task) -> tuple[str, int]:
+    """What a task is known by while a stage runs."""
+    return str(task), task.number if isinstance(task, Batch) else 0
 
 
-def perform(task: Task) -> Outcome:
-    """Do a task in this process."""
-    return read_batch(task) if isinstance(task, Batch) else assemble(task)
+def is_tried_once(task: Task) -> bool:
+    """Whether a task that kills its process is not given to another one: a document that is read alone since
+    a batch with it killed its process twice, and a bundle, whose batches are tried each for itself."""
+    return isinstance(task, Bundle) or (isinstance(task, Batch) and task.is_retry)
 
 
 def _here(tasks: Iterator[Task], urgent: deque[Task]) -> Iterator[tuple[Task, Outcome | Crashed]]:

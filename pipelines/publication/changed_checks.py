@@ -5,7 +5,7 @@
 | `smoke`, `contract` | as ever: they cost next to nothing |
 | `grain` | of rows that share theirs one was written now: the others were held against each other before |
 | `rows` | the table has as many rows as the build database has; the rows that changed, read from the file that readers open, are those of the build database |
-| `parquet` | a file that was written is read whole: its sum is that of the earlier version with what changed |
+| `parquet` | a file that was written as one part is read whole: its sum is that of the earlier version with what changed. Of one that was put together from parts those that are new are read whole and held against the DuckDB file, and all are read for the places they hold |
 | `ids` | the ids of the places that changed lead to them |
 
 What did not change was read and held against the build database when it was published first. That its bytes are still
@@ -18,9 +18,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.publication.catalog import PublishedModel
-from pipelines.publication.changed_tables import NONE, ChangedTables
+from pipelines.publication.changed_tables import ALL, NONE, ChangedTables
 from pipelines.publication.checks import (
     Check,
     contract_problem,
@@ -31,8 +32,10 @@ from pipelines.publication.checks import (
     smoke_problem,
 )
 from pipelines.publication.ids import id_rules, lookup_problem
+from pipelines.publication.parquet_files import WrittenFile
+from pipelines.publication.parts import WHOLE_TABLE, part_column
 from pipelines.publication.sql import literal, quoted
-from pipelines.publication.tables import DATABASE, from_parquet, parquet_file, spill_folder
+from pipelines.publication.tables import DATABASE, from_parquet, parquet_file, spill_folder, sum_of
 
 
 def check_changed_version(
@@ -77,9 +80,14 @@ def _checks(
     rows = _count_problem(database, model, built, total[0])
     if where != NONE:
         file = from_parquet(parquet_file(root, model))
-        grain = grain_problem(database, model, where)
+        grain = _grain_problem(database, model, where)
         rows = rows or rows_problem(database, table, written.replaced[model.name], where)
-        parquet = parquet_columns_problem(database, model, file) or rows_problem(database, file, total)
+        parts = written.files[model.name]
+        parquet = parquet_columns_problem(database, model, file) or (
+            rows_problem(database, file, total)
+            if WHOLE_TABLE in parts.parts
+            else new_parts_problem(database, model, file, parts) or borders_problem(root, model, parts)
+        )
         ids = lookup_problem(database, model.name, of_what_changed=True)
     return [
         Check(f"{model.name}.contract", contract_problem(database, model, built)),
@@ -88,6 +96,57 @@ def _checks(
         Check(f"{model.name}.parquet", parquet),
         *([Check(f"{model.name}.ids", ids)] if model.name in id_rules().functions else []),
     ]
+
+
+def _grain_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, where: str) -> str:
+    if where == ALL:
+        return grain_problem(database, model)
+    # In a table of their own it is known how few they are, and the others are held against them, not they against all.
+    mine, columns = f"changes.{quoted(f'grain {model.name}')}", ", ".join(map(quoted, model.grain))
+    database.execute(f"create table {mine} as select {columns} from {quoted(model.name)} where {where}")
+    return grain_problem(database, model, mine)
+
+
+def new_parts_problem(
+    database: duckdb.DuckDBPyConnection, model: PublishedModel, file: str, written: WrittenFile
+) -> str:
+    """What is wrong with the rows of the parts of a Parquet file that were written now, against the table's."""
+    column = part_column(model) or ""
+    for part in written.parts:
+        if part in written.new:
+            where = part.where(column)
+            expected = sum_of(database, quoted(model.name), where)
+            if problem := rows_problem(database, file, expected, where):
+                return f"{part}: {problem}"
+    return ""
+
+
+def borders_problem(root: Path, model: PublishedModel, written: WrittenFile) -> str:
+    """What is wrong with where the parts of a Parquet file lie: each has its rows, and values of its own.
+
+    A column of every row group is read, by another reader than the one that wrote it: all columns of a group were
+    moved by as much.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only who writes parts waits for it
+
+    file, column = parquet_file(root, model), part_column(model) or ""
+    group = 0
+    try:
+        with pq.ParquetFile(file, read_dictionary=[column]) as reader:
+            for part, rows in written.parts.items():
+                left = rows
+                while left > 0:
+                    values = reader.read_row_group(group, columns=[column])[column]
+                    left, group = left - len(values), group + 1
+                    if not all(map(part.holds, values.unique().to_pylist())):
+                        return f"{part} holds rows of others"
+                if left:
+                    return f"{part} has {rows - left:,} rows, not {rows:,}"
+            if group != reader.num_row_groups:
+                return f"{reader.num_row_groups:,} row groups, {group:,} of them in parts"
+    except (pa.ArrowException, OSError) as error:
+        return first_line(error)
+    return ""
 
 
 def _count_problem(

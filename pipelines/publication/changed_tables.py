@@ -4,8 +4,7 @@ tables that changed. Files of tables that did not change are links to the earlie
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,8 @@ from pipelines.publication.delta import Delta, changed_rows, delta_rules, lay_ou
 from pipelines.publication.earlier_files import copied, linked
 from pipelines.publication.ids import replace_places
 from pipelines.publication.order import row_order
+from pipelines.publication.parquet_files import FileToWrite, WrittenFile, write_parquet_files
+from pipelines.publication.parts import TablePart, part_column, part_rules, part_value
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
     DATABASE,
@@ -27,11 +28,12 @@ from pipelines.publication.tables import (
     copy_table,
     parquet_file,
     spill_folder,
-    sum_of,
-    write_parquet,
+    sums_by,
+    total_of,
 )
 
 ALL, NONE = "true", "false"
+_MOST_NARROWED = 100
 
 
 class DeltaError(ValueError):
@@ -46,6 +48,8 @@ class ChangedTables:
         data_types: model -> column -> DuckDB type.
         where: model -> the condition on the rows that were replaced, over the tables of `changes`; `false` where
             no row of the model changed.
+        changed: model -> the part values (`part_value`) of which rows differ.
+        files: model -> its Parquet file, where it was written.
         replaced: model -> the sum over the rows that were replaced, as the build database has them.
         sums: model -> the sum over all its rows: that of the earlier version, with what was replaced.
         appended: model -> how many of its rows stand behind those in order.
@@ -54,6 +58,8 @@ class ChangedTables:
 
     data_types: dict[str, dict[str, str]] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, frozenset[str | None]] = field(default_factory=dict)
+    files: dict[str, WrittenFile] = field(default_factory=dict)
     replaced: dict[str, Sum] = field(default_factory=dict)
     sums: dict[str, Sum] = field(default_factory=dict)
     appended: dict[str, int] = field(default_factory=dict)
@@ -104,22 +110,16 @@ def write_changed_tables(
 def _write_parquet_files(
     root: Path, models: tuple[PublishedModel, ...], delta: Delta, written: ChangedTables
 ) -> None:
-    """Link or write the Parquet file of each model, from the DuckDB file as readers will open it."""
+    """Link or write the Parquet file of each model."""
     changed = []
     for model in models:
-        if written.where[model.name] == NONE:
+        name = model.name
+        if written.where[name] == NONE:
             linked(delta.earlier, root, parquet_file(root, model).relative_to(root).as_posix())
         else:
-            changed.append((model, _in_order(model, written.appended.get(model.name, 0))))
-    # A thread for each table: many on one write row groups of other sizes than one does.
-    with (
-        duckdb.connect(str(root / DATABASE), read_only=True, config={"threads": 1}) as database,
-        ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool,
-    ):
-        database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
-        # The longest first, so that none is waited for alone.
-        changed.sort(key=lambda it: -written.sums[it[0].name][0] * len(it[0].columns))
-        list(pool.map(lambda it: write_parquet(database.cursor(), it[0], root, it[1]), changed))
+            in_order = not written.appended.get(name, 0)
+            changed.append(FileToWrite(model, in_order, delta.earlier, written.changed[name]))
+    written.files = write_parquet_files(root, changed)
 
 
 def _replace_rows(
@@ -129,13 +129,21 @@ def _replace_rows(
     types = written.data_types[model.name] = column_types(database, build)
     if list(types.items()) != list(column_types(database, table).items()):
         raise DeltaError(f"{model.name} has other columns than in version {delta.earlier.name}")
-    where = changed_rows(model) or _compared(database, model)
-    gone, new = sum_of(database, table, where), sum_of(database, build, where)
+    where = changed_rows(database, model) or _compared(database, model)
+    column = part_column(model)
+    value = part_value(column) if column else "null"
+    before, after = (sums_by(database, relation, value, where) for relation in (table, build))
+    changed = {part for part in before.keys() | after.keys() if before.get(part) != after.get(part)}
+    replaced = before.keys() | after.keys()
+    if column and where != ALL and 0 < len(changed) <= _MOST_NARROWED:
+        where, replaced = _narrowed(where, column, changed), changed
+    gone, new = (total_of(sums, replaced) for sums in (before, after))
     (count, total), appended = delta.sums[model.name], delta.appended.get(model.name, 0)
     written.replaced[model.name] = new
     written.sums[model.name] = (count - gone[0] + new[0], total - gone[1] + new[1])
-    written.where[model.name] = NONE if gone == new else where
-    if gone == new:
+    written.changed[model.name] = frozenset(changed)
+    written.where[model.name] = where if changed else NONE
+    if not changed:
         written.appended[model.name] = appended
         return
     if where == ALL or appended + new[0] > delta_rules().most_appended_rows:
@@ -149,6 +157,12 @@ def _replace_rows(
     replace_places(database, model.name)
     database.execute("commit")
     written.appended[model.name] = appended + new[0]
+
+
+def _narrowed(where: str, column: str, values: Collection[str | None]) -> str:
+    """The condition on those rows with some part values only, so that groups of rows without them are left out."""
+    among = (f"({TablePart(value, part_rules().most_characters).where(column)})" for value in values)
+    return f"(({' or '.join(among)}) and {where})"
 
 
 def _compared(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str:
@@ -177,9 +191,3 @@ def _compared(database: duckdb.DuckDBPyConnection, model: PublishedModel) -> str
         return ALL
     among = f"{column} in (select part from {differs})"
     return f"({among} or {column} is null)" if unnamed else among
-
-
-def _in_order(model: PublishedModel, appended: int) -> str:
-    """A query for a table's rows in their order, of which some may stand behind the others."""
-    order = f" order by {', '.join(map(quoted, row_order(model)))}" if appended else ""
-    return f"select * from {quoted(model.name)}{order}"

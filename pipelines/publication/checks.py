@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,8 +128,9 @@ def contract_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel,
         described = database.execute(f"describe {quoted(model.name)}").fetchall()
         there = {name: (kind, nullable == "NO") for name, kind, nullable, *_ in described}
         types = column_types(database, built)
+        written = _data_types(database, [column.data_type for column in model.columns if column.data_type])
         declared = {
-            column.name: (_data_type(database, column.data_type) or types.get(column.name), column.required)
+            column.name: (written.get(column.data_type or "") or types.get(column.name), column.required)
             for column in model.columns
         }
     except duckdb.Error as error:
@@ -144,25 +145,28 @@ def contract_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel,
     return "; ".join(wrong)
 
 
-def _data_type(database: duckdb.DuckDBPyConnection, written: str | None) -> str | None:
-    """A type in DuckDB's own words."""
-    if written is None:
-        return None
-    return next(iter(column_types(database, f"(select null::{written} as it)").values()))
+def _data_types(database: duckdb.DuckDBPyConnection, written: Iterable[str]) -> dict[str, str]:
+    """Types as models write them -> in DuckDB's own words."""
+    different = sorted(set(written))
+    if not different:
+        return {}
+    columns = ", ".join(f"null::{kind} as it{number}" for number, kind in enumerate(different))
+    return dict(zip(different, column_types(database, f"(select {columns})").values(), strict=True))
 
 
 def _shown(kind: str | None, required: bool) -> str:
     return f"{kind} not null" if required else str(kind)
 
 
-def grain_problem(database: duckdb.DuckDBPyConnection, model: PublishedModel, where: str = "true") -> str:
-    """What two rows share that should tell them apart, one of which a condition holds for."""
+def grain_problem(
+    database: duckdb.DuckDBPyConnection, model: PublishedModel, among: str | None = None
+) -> str:
+    """What two rows share that should tell them apart; with `among` only what is in that relation too."""
     table, columns = quoted(model.name), ", ".join(map(quoted, model.grain))
-    mine = f"exists (from (select {columns} from {table} where {where}) as mine where {_same_grain(model)})"
+    looked_for = f" where exists (from {among} as mine where {_same_grain(model)})" if among else ""
     try:
         twice = database.execute(
-            f"select {columns} from {table} as t where {'true' if where == 'true' else mine}"
-            " group by all having count(*) > 1 limit 1"
+            f"select {columns} from {table} as t{looked_for} group by all having count(*) > 1 limit 1"
         ).fetchone()
     except duckdb.Error as error:
         return first_line(error)

@@ -143,17 +143,19 @@ def dbt_docs(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {PAGE: page, SCRIPT: script}
 
 
-def write_dbt_docs(manifest: Mapping[str, Any], folder: Path) -> Path:
+def write_dbt_docs(files: Mapping[str, str], folder: Path) -> Path:
     """Write the files of `dbt_docs` into a folder, which is made where it is missing.
+
+    Args:
+        files: what `dbt_docs` gave.
+        folder: where they go.
 
     Returns:
         The page.
 
     Raises:
-        DbtDocsError: dbt ships another page than the one this was written for.
         OSError: the folder can't be written.
     """
-    files = dbt_docs(manifest)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")

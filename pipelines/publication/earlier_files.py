@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.ids import file_sha256
+from pipelines.publication.byte_copies import copy_bytes
 from pipelines.publication.versions import SUMS
 
 
@@ -34,7 +35,8 @@ def copied(earlier: Path, root: Path, name: str) -> Path:
     source, target = earlier / name, root / name
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(file_sha256, source)
-        _copy(source, target)
+        with target.open("xb") as writing:
+            copy_bytes(source, writing)
         _refuse_damaged(earlier, name, digest.result())
     return target
 
@@ -45,8 +47,7 @@ def linked(earlier: Path, root: Path, name: str) -> Path:
     Raises:
         DamagedFileError: the file is not as it was published.
     """
-    source, target = earlier / name, root / name
-    _refuse_damaged(earlier, name, file_sha256(source))
+    source, target = as_published(earlier, name), root / name
     try:
         os.link(source, target)
     except OSError:
@@ -55,24 +56,14 @@ def linked(earlier: Path, root: Path, name: str) -> Path:
     return target
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file inside the kernel, which shares its blocks where the file system can."""
-    with source.open("rb") as reading, target.open("xb") as writing:
-        size = os.fstat(reading.fileno()).st_size
-        done = 0
-        try:
-            while done < size:
-                moved = os.copy_file_range(reading.fileno(), writing.fileno(), size - done)
-                if moved == 0:
-                    break
-                done += moved
-        except OSError:
-            # Not between these file systems.
-            done = 0
-        if done < size:
-            reading.seek(0)
-            writing.seek(0)
-            shutil.copyfileobj(reading, writing, 1 << 20)
+def as_published(earlier: Path, name: str) -> Path:
+    """A version's file, of which bytes are to be taken over.
+
+    Raises:
+        DamagedFileError: the file is not as it was published.
+    """
+    _refuse_damaged(earlier, name, file_sha256(earlier / name))
+    return earlier / name
 
 
 def _refuse_damaged(earlier: Path, name: str, digest: str) -> None:

@@ -30,6 +30,6 @@ def _load(pages: bool) -> None:
     import_module("pipelines.publication.site.maker")
     if pages:
         import_module("pipelines.publication.site.facts")
-        from pipelines.publication.site.write import prepare_drawing  # noqa: PLC0415 - takes long to import
+        from pipelines.publication.site.write import prepare_pages  # noqa: PLC0415 - takes long to import
 
-        prepare_drawing()
+        prepare_pages()

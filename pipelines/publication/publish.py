@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.build_log import last_build
+from pipelines.publication.all_tables import write_tables
 from pipelines.publication.catalog import PublishedModel, published_models
 from pipelines.publication.changed_checks import check_changed_version
 from pipelines.publication.changed_tables import NONE, DeltaError, write_changed_tables
@@ -30,9 +31,10 @@ from pipelines.publication.earlier_files import DamagedFileError, published_sums
 from pipelines.publication.ids import id_rules
 from pipelines.publication.order import order_rules
 from pipelines.publication.package import PACKAGE, write_data_package
+from pipelines.publication.parquet_footer import ParquetFileError
 from pipelines.publication.provenance import UNKNOWN, Provenance
 from pipelines.publication.sql import literal
-from pipelines.publication.tables import DATABASE, STORAGE_VERSION, Sum, parquet_file, write_tables
+from pipelines.publication.tables import DATABASE, STORAGE_VERSION, Sum, parquet_file
 from pipelines.publication.unchanged import (
     State,
     is_as_published,
@@ -217,7 +219,7 @@ def _changed_tables(
             return None
         tables = _from_earlier(build_database, root, models, delta)
         refuse_if_failed(tables.checks)
-    except (duckdb.Error, DeltaError, DamagedFileError, VersionCheckError) as error:
+    except (duckdb.Error, DeltaError, DamagedFileError, ParquetFileError, VersionCheckError) as error:
         log.warning("all tables are copied, because those that changed could not be replaced: %s", error)
         return None
     log.info(

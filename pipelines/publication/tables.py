@@ -1,9 +1,9 @@
-"""The published tables: a fresh DuckDB file and a Parquet file for each model."""
+"""A published table in the DuckDB file and its Parquet file: where they lie, their columns, sums over their rows."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -85,6 +85,26 @@ def sum_of(database: duckdb.DuckDBPyConnection, relation: str, where: str = "tru
     return (int(found[0]), int(found[1])) if found else (0, 0)
 
 
+def sums_by(
+    database: duckdb.DuckDBPyConnection, relation: str, expression: str, where: str = "true"
+) -> dict[str | None, Sum]:
+    """The sums over those rows that a condition holds for, by the value of an expression.
+
+    Raises:
+        duckdb.Error: a block is damaged, or there is no such relation.
+    """
+    found = database.execute(
+        f"select {expression}, count(*), sum(hash(rows)::hugeint) from {relation} as rows where {where} group by all"
+    ).fetchall()
+    return {value: (int(count), int(total)) for value, count, total in found if count}
+
+
+def total_of(sums: Mapping[str | None, Sum], values: Collection[str | None]) -> Sum:
+    """The sum over the rows with some of the values of `sums_by`."""
+    chosen = [sums[value] for value in values if value in sums]
+    return sum(count for count, _ in chosen), sum(total for _, total in chosen)
+
+
 def copy_table(
     database: duckdb.DuckDBPyConnection, model: PublishedModel, data_types: dict[str, str]
 ) -> None:
@@ -109,47 +129,3 @@ def copy_table(
         database.execute(f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}")
     write_lookup(database, model.name)
     database.execute("commit")
-
-
-def write_parquet(
-    database: duckdb.DuckDBPyConnection, model: PublishedModel, root: Path, in_order: str
-) -> int:
-    """Write a model's Parquet file from a query for its rows in order; how many they are."""
-    written = database.execute(
-        f"copy ({in_order}) to {literal(str(parquet_file(root, model)))} (format parquet, compression zstd)"
-    ).fetchone()
-    return int(written[0]) if written else 0
-
-
-def write_tables(
-    build_database: Path, root: Path, models: tuple[PublishedModel, ...]
-) -> tuple[dict[str, int], dict[str, dict[str, str]]]:
-    """Write `warehouse.duckdb` and `parquet/<model>.parquet` into an empty folder.
-
-    Rows stand in one order (`row_order`), so that the same rows give the same Parquet bytes whatever
-    the number of threads, and a place is found without reading the others. Views become tables: the
-    file needs no other file.
-
-    Returns:
-        Model -> rows, and model -> column -> DuckDB type.
-
-    Raises:
-        duckdb.Error: the build database lacks a model, or a value breaks `not null`.
-    """
-    rows: dict[str, int] = {}
-    data_types: dict[str, dict[str, str]] = {}
-    (root / "parquet").mkdir(parents=True)
-    with duckdb.connect(":memory:") as database:
-        # A database in memory would spill into the current folder.
-        database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
-        database.execute(f"attach {literal(str(build_database))} as build (read_only)")
-        for group, some in by_row_groups(models):
-            attach_fresh(database, root / DATABASE, group)
-            for model in some:
-                data_types[model.name] = column_types(database, f"build.main.{quoted(model.name)}")
-                copy_table(database, model, data_types[model.name])
-                rows[model.name] = write_parquet(database, model, root, f"select * from {quoted(model.name)}")
-            # Closing in silence would swallow what goes wrong when the last pages are written.
-            database.execute("use memory")
-            database.execute("detach fresh")
-    return rows, data_types

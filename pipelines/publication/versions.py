@@ -18,12 +18,12 @@ import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, islice
 from pathlib import Path
 
 from pipelines.publication.files import files_below
 from pipelines.publication.links import flush, show
-from pipelines.publication.sums import SUMS, linked_sums, sums_text
+from pipelines.publication.sums import SUMS, are_right, write_sums
 from pipelines.publication.version_manifest import read_version_manifest
 from pipelines.publication.withdrawn import (
     VersionError,
@@ -52,6 +52,8 @@ __all__ = [
 _PARTIAL = ".partial"
 _REMOVED = ".removed-"
 _WAITS = 16
+_AT_A_TIME = 1024
+"""Files that are waited for together: what is held of them does not grow with their number."""
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +71,7 @@ def new_version(published: Path) -> Path:
 
 def is_whole(version: Path) -> bool:
     """Whether every file of a version is there with the bytes it was published with."""
-    sums = version / SUMS
-    return sums.is_file() and sums.read_text(encoding="utf-8") == sums_text(version)
+    return (version / SUMS).is_file() and are_right(version)
 
 
 def is_published(published: Path, content: str) -> bool:
@@ -85,21 +86,22 @@ def _seal(folder: Path, earlier: Path | None = None) -> None:
         folder: a version's folder.
         earlier: a version that files may be links to: what is known of them is not found out again.
     """
-    known = linked_sums(folder, earlier) if earlier else None
-    (folder / SUMS).write_text(sums_text(folder, known), encoding="utf-8")
+    write_sums(folder, earlier)
     _settle(folder)
 
 
 def _settle(folder: Path) -> None:
     """Make all of a folder read-only and durable. A file of an earlier version (a link to it) is both."""
-    files = [folder / file.name for file in files_below(folder) if file.stat.st_nlink == 1]
-    for file in files:
-        file.chmod(0o444)
-    folders = [Path(path) for path, _, _ in os.walk(folder)]
+    own = (folder / file.name for file in files_below(folder) if file.stat.st_nlink == 1)
+    folders = (Path(path) for path, _, _ in os.walk(folder))
     # The disk is waited for, not the processor: many waits at a time.
     with ThreadPoolExecutor(_WAITS) as pool:
-        list(pool.map(flush, files))
-        list(pool.map(flush, folders))
+        while files := list(islice(own, _AT_A_TIME)):
+            for file in files:
+                file.chmod(0o444)
+            list(pool.map(flush, files))
+        while some := list(islice(folders, _AT_A_TIME)):
+            list(pool.map(flush, some))
 
 
 def current_version(published: Path) -> Path | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter
-
+from pipelines.statistics.columns import column_letter
 from pipelines.statistics.figures import Figure, Misfit, Problem, TableError, TableFigures
 from pipelines.statistics.notation import clean_name, compact, is_missing
 from pipelines.statistics.tables import title_unit
@@ -47,7 +46,7 @@ def _columns(table: Table, sidecar: LongSidecar) -> tuple[dict[str, int], int]:
     labels = [_lowest_label(table, header, column) for column in range(width)]
     for column in [column for column, label in enumerate(labels) if not label]:
         if any(table.cell(row, column).strip() for row in table.body(sidecar)):
-            labels[column] = get_column_letter(column + 1)
+            labels[column] = column_letter(column)
     repeated = sorted({label for label in labels if label and labels.count(label) > 1})
     if repeated:
         raise _misnamed("header_repeated", f"several columns are headed {', '.join(repeated)}")

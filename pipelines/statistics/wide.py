@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
+from pipelines.statistics.columns import column_letter, column_position
 from pipelines.statistics.figures import Figure, Misfit, Problem, TableFigures
 from pipelines.statistics.labels import Labels, read_labels
 from pipelines.statistics.notation import clean_name, compact, is_missing
@@ -47,7 +46,7 @@ class WideReader:
         names_in_rows = self._sidecar.indicators_in == "rows"
         columns = self._columns(may_name=not names_in_rows)
         for column, labels in columns.items():
-            _report(found, labels, self._sidecar.header_lines[1], get_column_letter(column + 1))
+            _report(found, labels, self._sidecar.header_lines[1], column_letter(column))
         for row, texts in self._labelled_rows():
             cells = {
                 column: text
@@ -115,7 +114,7 @@ class WideReader:
             named.period | dated.period | {"value": text},
         )
         fields = {key: value for layer in layers for key, value in layer.items() if value}
-        return Figure(fields, row.line, get_column_letter(column + 1), marks + named.marks + dated.marks)
+        return Figure(fields, row.line, column_letter(column), marks + named.marks + dated.marks)
 
     def _name(self, names: list[str], own_unit: str) -> tuple[str, str | None, str]:
         """The last name, its unit and its footnote marks. Without a unit of its own it takes that
@@ -142,12 +141,11 @@ def read_wide(table: Table, sidecar: WideSidecar, catalogue: Catalogue) -> Table
 
 
 def _position(letter: str) -> int:
-    position: int = column_index_from_string(letter) - 1
-    return position
+    return column_position(letter)
 
 
 def _unheaded(column: int, text: str) -> Problem:
-    letter = get_column_letter(column + 1)
+    letter = column_letter(column)
     return Problem(
         "heading_missing",
         f"column {letter} has a figure but no heading",

@@ -9,13 +9,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import column_index_from_string, range_boundaries
-
 from pipelines.display import message
 from pipelines.documents.archives import check_archive
 from pipelines.documents.errors import DocumentError
 from pipelines.settings import Settings
+from pipelines.statistics.columns import column_position
 from pipelines.statistics.figures import Problem, TableError
 
 GENERAL_DIGITS = 10
@@ -38,7 +36,7 @@ def _check_size(data: bytes, most: int) -> None:
             if not member.filename.startswith("xl/worksheets/"):
                 continue
             merged = sum(
-                (column_index_from_string(right.decode()) - column_index_from_string(left.decode()) + 1)
+                (column_position(right.decode()) - column_position(left.decode()) + 1)
                 * (int(bottom) - int(top) + 1)
                 for left, top, right, bottom in _MERGE.findall(archive.read(member))
             )
@@ -90,6 +88,9 @@ def read_sheet(data: bytes, sheet: str | None) -> tuple[list[tuple[str, ...]], d
         TableError: the file is no workbook, has no such sheet, or is too large.
         MemoryError: there is not enough for it.
     """
+    import openpyxl  # noqa: PLC0415 - takes long, and few tables are workbooks
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415
+
     most = Settings().max_table_cells
     try:
         _check_size(data, most)

@@ -25,7 +25,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @pytest.fixture(scope="module")
 def page_file(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_dbt_docs(load_manifest(built.paths), tmp_path_factory.mktemp("docs") / "dbt")
+    return write_dbt_docs(dbt_docs(load_manifest(built.paths)), tmp_path_factory.mktemp("docs") / "dbt")
 
 
 def test_the_page_is_the_same_wherever_the_data_lies(page_file: Path, second: Built) -> None:

@@ -22,7 +22,7 @@ from pipelines.lake.documents import read_documents_stage
 from pipelines.lake.layout import single_file
 from pipelines.lake.statements import read_statements_stage
 from pipelines.paths import DBT_PROJECT_DIR, Paths
-from pipelines.publication import changed_tables, delta
+from pipelines.publication import changed_tables, delta, parts
 from pipelines.publication.publish import publish
 from pipelines.schemas import LAKE_TABLES, frame, write_parquet
 from pipelines.warehouse import (
@@ -220,6 +220,8 @@ def whatever_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = delta.delta_rules().model_copy(update={"most_documents": 1.0, "compared_by_place_from": 10})
     for module in (delta, changed_tables):
         monkeypatch.setattr(module, "delta_rules", lambda: rules)
+    small_parts = parts.part_rules().model_copy(update={"most_rows": 20})
+    monkeypatch.setattr(parts, "part_rules", lambda: small_parts)
 
 
 @pytest.mark.usefixtures("whatever_the_share")

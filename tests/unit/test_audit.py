@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.audit import Audit, AuditError, main, read_answer
+from pipelines.audit import LOCKS, Audit, AuditError, main, read_answer
+from pipelines.paths import PROJECT_ROOT
 
 LOCK = "wheelbarrow==1.0 --hash=sha256:" + "0" * 64 + "\nbarrow==2.0 --hash=sha256:" + "1" * 64 + "\n"
 ADVISORY = {
@@ -100,3 +101,14 @@ def test_packages_that_the_service_does_not_know_do_not_count_as_audited() -> No
 def test_an_answer_of_another_kind_is_an_error() -> None:
     with pytest.raises(AuditError, match="no such option"):
         read_answer("", "usage: ...\nno such option: --x")
+
+
+def test_every_lock_file_is_asked_about_once() -> None:
+    """Each lock file of the project but the one that dev.lock holds all of."""
+    found = {
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for folder in ("requirements", "deploy", "bi")
+        for path in (PROJECT_ROOT / folder).rglob("*.lock")
+        if not any(part.startswith(".") for part in path.relative_to(PROJECT_ROOT).parts)
+    }
+    assert sorted(LOCKS) == sorted(found - {"requirements/runtime.lock"})

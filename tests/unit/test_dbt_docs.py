@@ -101,7 +101,7 @@ def test_the_catalog_has_the_columns_as_they_are_declared() -> None:
 
 
 def test_no_description_stands_in_the_page_itself(tmp_path: Path) -> None:
-    page = write_dbt_docs(manifest(), tmp_path / "dbt")
+    page = write_dbt_docs(dbt_docs.dbt_docs(manifest()), tmp_path / "dbt")
     assert page == tmp_path / "dbt" / "index.html"
     shown = page.read_text(encoding="utf-8")
     assert re.findall("<script[^>]*>", shown) == ['<script defer src="docs.js">']

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import math
 import time
 from collections.abc import Callable
 from datetime import date
@@ -12,16 +14,18 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
+from pipelines.display import csv_text
 from pipelines.export import workbook
 from pipelines.export.cells import MOST_UNITS
-from pipelines.export.csv_file import write_csv
+from pipelines.export.csv_file import as_text, plain_text, stream_csv, write_csv, write_frames
 from pipelines.export.errors import ExportError
 from pipelines.export.sdmx import write_sdmx_csv
-from pipelines.export.source import PublishedAs, open_published, published_marts
+from pipelines.export.source import PublishedAs, open_published, open_tables, published_marts
 from pipelines.export.target import whole_file
 from pipelines.export.workbook import write_xlsx
 
@@ -216,6 +220,35 @@ def test_csv_is_rfc_4180_and_no_formula(database: Path, tmp_path: Path) -> None:
     assert read == [*(f"'{text}" for text in FORMULAS), *ODD]
 
 
+def test_csv_has_what_the_standard_library_writes_of_any_text_and_number() -> None:
+    signs = [*",\"\n\r\t =+-@＝宁'\\#;\u2028\x0b", "", "e"]
+    texts: list[str | None] = ["".join(pair) for pair in itertools.product(signs, signs, ("", "x"))]
+    powers = [digit * 10.0**power for power in range(-12, 23) for digit in (1, -4.9, 1 / 3)]
+    numbers: list[float | None] = [
+        0.0,
+        -0.0,
+        math.inf,
+        math.nan,
+        5e-324,
+        1.7e308,
+        *powers,
+        *map(float, range(500)),
+    ]
+    rows = list(itertools.zip_longest([None, *texts], [None, *numbers]))
+    frame = pl.DataFrame(rows, schema={"text": pl.String, "number": pl.Float64}, orient="row")
+    for part in (frame, frame.select("text"), frame.filter(pl.col("number").abs() < 100)):
+        expected, found = io.StringIO(newline=""), io.StringIO(newline="")
+        writer = csv.writer(expected, lineterminator="\r\n")
+        writer.writerow(part.columns)
+        for row in part.rows():
+            writer.writerow(
+                [csv_text(value) if isinstance(value, str) else plain_text(value) for value in row]
+            )
+        columns = [as_text(column, guarded=True) for column in part]
+        write_frames(found, part.columns, [pl.DataFrame(columns)])
+        assert found.getvalue() == expected.getvalue()
+
+
 def test_csv_can_be_verbatim_and_begin_with_a_mark(database: Path, tmp_path: Path) -> None:
     write_csv(database, "texts", tmp_path / "texts.csv", bom=True, verbatim=True)
     content = (tmp_path / "texts.csv").read_bytes()
@@ -247,6 +280,19 @@ def test_a_condition_reads_no_other_file(database: Path, tmp_path: Path) -> None
     secret.write_text("id\n1\n", encoding="utf-8")
     with pytest.raises(ExportError, match="disabled"):
         write_csv(database, "texts", tmp_path / "out.csv", where=f"id in (select id from '{secret}')")
+
+
+def test_several_exports_share_what_opens_the_tables(database: Path, tmp_path: Path) -> None:
+    with open_tables(database) as published:
+        for name in ("texts", "numbers"):
+            with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                stream_csv(published, name, stream)
+        write_xlsx(published, ["texts"], tmp_path / "a.xlsx")
+    for name in ("texts", "numbers"):
+        write_csv(database, name, tmp_path / "alone.csv", force=True)
+        assert (tmp_path / f"{name}.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
+    write_xlsx(database, ["texts"], tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_process_that_has_the_tables_open_may_export_them(database: Path, tmp_path: Path) -> None:

@@ -8,16 +8,24 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
+from pipelines.fingerprint import schema_fingerprint
+from pipelines.lake.checks import check_table
 from pipelines.lake.documents import read_documents_stage
+from pipelines.lake.reading import perform
 from pipelines.lake.statements import read_statements_stage
 from pipelines.lake.tables import read_lake
-from pipelines.lake.tasks import Batch, BatchDone, Task, Written
-from pipelines.lake.workers import WorkersUnavailableError, perform
+from pipelines.lake.tasks import Batch, Bundle, Outcome, Task
+from pipelines.lake.workers import WorkersUnavailableError
 from pipelines.paths import PROJECT_ROOT, Paths
+from pipelines.schemas import LakeTable, violations
+from pipelines.statements import StatementsRead, extract_statements
 from tests.unit.test_documents_read import put
 from tests.unit.test_lake_incremental import REPORT, lake, run
 
@@ -43,7 +51,7 @@ def test_workers_and_batches_do_not_show_in_the_bytes(
 ) -> None:
     run(paths)
     expected = lake(paths)
-    for number, (workers, batch) in enumerate(((1, 1), (1, 100), (2, 100))):
+    for number, (workers, batch) in enumerate(((1, 1), (1, 100), (1, 10_000), (2, 100))):
         small(monkeypatch, workers=workers, batch=batch)
         other = Paths(raw=paths.raw, data=tmp_path / f"other{number}")
         assert run(other).read == (len(PLACES), len(PLACES))
@@ -55,13 +63,63 @@ def test_workers_and_batches_do_not_show_in_the_bytes(
     assert lake(other) == lake(paths)
 
 
+def test_small_partitions_are_read_together(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    for year in range(2000, 2026):
+        put(paths.raw, f"reports/330200-ningbo/{year}.txt", REPORT)
+    tasks: list[Task] = []
+    checked: list[int] = []
+
+    def seen(task: Task) -> Outcome:
+        tasks.append(task)
+        return perform(task)
+
+    def counted(model: type[LakeTable], table: pl.DataFrame) -> pl.DataFrame:
+        checked.append(table.height)
+        return violations(model, table)
+
+    monkeypatch.setattr("pipelines.lake.workers.perform", seen)
+    monkeypatch.setattr("pipelines.lake.reading.violations", counted)
+    done = read_statements_stage(paths) if read_documents_stage(paths) else None
+    assert done is not None
+    assert len(done.stage.entries) == 28
+    assert [len(task.batches) if isinstance(task, Bundle) else 1 for task in tasks] == [28, 28]
+    # Every row is checked, all partitions of a bundle at once.
+    assert checked == [done.stage.rows["statements"], done.stage.rows["candidates"]]
+    assert {entry.valid for entry in done.stage.entries.values()} == {schema_fingerprint()}
+
+
+def test_of_a_bundle_only_the_partition_with_a_wrong_row_is_not_valid(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_documents_stage(paths)
+
+    def spoilt(*given: Any) -> StatementsRead:
+        read = extract_statements(*given)
+        is_wrong = pl.col("document_id") == KILLER
+        wrong = pl.when(is_wrong).then(pl.lit("no such word")).otherwise(pl.col("measure"))
+        return replace(read, statements=read.statements.with_columns(wrong.alias("measure")))
+
+    monkeypatch.setattr("pipelines.lake.reading.extract_statements", spoilt)
+    entries = read_statements_stage(paths).stage.entries
+    assert {str(one.province): bool(entry.valid) for one, entry in entries.items()} == {
+        "330000": False,
+        "440000": True,
+    }
+    told = check_table(paths, "statements", 5)
+    assert told.violations == 2
+    assert told.broken["file"].unique().to_list() == [
+        "statements/place_level=prefecture/report_year=2026/330000.parquet"
+    ]
+    assert told.failing["document_id"].unique().to_list() == [KILLER]
+
+
 KILLER = "330200-report-2026"
 
 
-def killed_at(task: Task) -> BatchDone | Written:
-    """Does a task, but a batch that holds one certain document ends its process as a lack of memory does."""
-    items = [item for claimed in task.items for item in claimed] if isinstance(task, Batch) else []
-    if any("330200" in item for item in items):
+def killed_at(task: Task) -> Outcome:
+    """Does a task, but one that reads a certain document ends its process as a lack of memory does."""
+    batches = task.batches if isinstance(task, Bundle) else (task,) if isinstance(task, Batch) else ()
+    if any("330200" in item for batch in batches for claimed in batch.items for item in claimed):
         os.kill(os.getpid(), signal.SIGKILL)
     return perform(task)
 
@@ -86,7 +144,7 @@ def test_a_document_that_kills_its_process_is_set_aside_alone(
     assert KILLER in read_lake(paths, stage)["document_id"].to_list()
 
 
-def killed_once(task: Task) -> BatchDone | Written:
+def killed_once(task: Task) -> Outcome:
     """Does a task; the first process that is given one is killed."""
     mark = Path(os.environ["GWR_TEST_MARK"])
     if not mark.exists():

@@ -324,7 +324,11 @@ def test_parquet_bytes_do_not_depend_on_threads_or_on_the_order_of_the_build(
             database.execute("create table agg_things as select 'level' as measure, 1 as things")
         monkeypatch.setattr(
             "pipelines.publication.tables.duckdb.connect",
-            lambda path, threads=threads, **given: connect(path, config={"threads": threads}, **given),
+            lambda path, threads=threads, **given: connect(path, **{"config": {"threads": threads}, **given}),
+        )
+        monkeypatch.setattr(
+            "pipelines.publication.parquet_files.os.sched_getaffinity",
+            lambda process, threads=threads: set(range(threads)),
         )
         publish(build, manifest, tmp_path / f"out{threads}")
         hashes.add(file_sha256(tmp_path / f"out{threads}" / "parquet" / "fct_things.parquet"))

@@ -11,10 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.publication import changed_tables
+from pipelines.publication import changed_tables, parquet_files, parts
 from pipelines.publication import delta as planning
 from pipelines.publication import publish as publishing
 from pipelines.publication.package import PACKAGE
+from pipelines.publication.parquet_files import WrittenFile
 from pipelines.publication.provenance import Provenance
 from pipelines.publication.publish import Publication, publish
 from pipelines.publication.tables import DATABASE
@@ -37,6 +38,8 @@ def small_tables_count(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = planning.delta_rules().model_copy(update={"compared_by_place_from": 10, "most_documents": 0.5})
     for module in (planning, changed_tables):
         monkeypatch.setattr(module, "delta_rules", lambda: rules)
+    small_parts = parts.part_rules().model_copy(update={"most_rows": 4})
+    monkeypatch.setattr(parts, "part_rules", lambda: small_parts)
 
 
 @pytest.fixture
@@ -184,6 +187,23 @@ def test_what_changed_is_published_as_if_all_were(
     assert len(versions) > 1
 
 
+@pytest.mark.parametrize("rule", ["small tables are compared as one", "many places changed"])
+def test_more_rows_may_be_replaced_than_changed(
+    publisher: Publisher, reports: Reports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    if rule == "many places changed":
+        monkeypatch.setattr(changed_tables, "_MOST_NARROWED", 0)
+    else:
+        rules = changed_tables.delta_rules().model_copy(update={"compared_by_place_from": 2000})
+        monkeypatch.setattr(changed_tables, "delta_rules", lambda: rules)
+    for edit in (changed, all_of_a_place_removed):
+        edit(reports.reports)
+        reports.build()
+        done, said = publisher.go()
+        assert said.startswith("copied for "), said
+        publisher.compare(tmp_path, done)
+
+
 def test_what_did_not_change_is_the_same_file(publisher: Publisher, reports: Reports) -> None:
     before = publisher.current()
     new(reports.reports)
@@ -297,13 +317,33 @@ def test_what_is_not_known_is_published_whole(
     publisher.compare(tmp_path, done)
 
 
-def test_a_damaged_file_is_not_taken_over(publisher: Publisher, reports: Reports, tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", ["dim_indicators", "fct_indicators"])
+def test_a_damaged_file_is_not_taken_over(
+    publisher: Publisher, reports: Reports, tmp_path: Path, table: str
+) -> None:
     new(reports.reports)
     reports.build()
-    rotten("parquet/dim_indicators.parquet")(publisher)
+    rotten(f"parquet/{table}.parquet")(publisher)
     done, said = publisher.go()
-    assert "dim_indicators.parquet is damaged" in said
+    assert f"{table}.parquet is damaged" in said
     publisher.compare(tmp_path, done)
+
+
+def test_parts_without_a_change_are_taken_over(
+    publisher: Publisher, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: dict[str, WrittenFile] = {}
+    write = changed_tables.write_parquet_files
+    monkeypatch.setattr(
+        changed_tables, "write_parquet_files", lambda *given: written.update(write(*given)) or written
+    )
+    changed(reports.reports)
+    reports.build()
+    publisher.go()
+    facts = written["fct_indicators"]
+    # The place of the report, and the one that it speaks about.
+    assert {part.name for part in facts.new} == {"112", "115"}
+    assert len(facts.parts) == 10
 
 
 def test_other_code_copies_all(publisher: Publisher, reports: Reports, tmp_path: Path) -> None:
@@ -353,13 +393,14 @@ def test_what_went_wrong_on_the_way_is_published_whole(
 ) -> None:
     new(reports.reports)
     reports.build()
-    write = changed_tables.write_parquet
+    rows_to_write = parquet_files.rows_to_write
     check = publishing.check_changed_version
 
-    def wrong_parquet(database: Any, model: Any, root: Path, query: str) -> int:
-        return write(
-            database, model, root, query.replace("select *", "select * replace (value * 2 as value)")
-        )
+    def wrong_rows(wanted: Any, part: Any) -> str:
+        query = rows_to_write(wanted, part)
+        if wanted.model.name != "fct_indicators" or not wanted.earlier:
+            return query
+        return query.replace("select *", "select * replace (value * 2 as value)")
 
     def damaged(database: Any, root: Path, *given: Any) -> Any:
         done = {
@@ -373,18 +414,13 @@ def test_what_went_wrong_on_the_way_is_published_whole(
 
     with monkeypatch.context() as patched:
         if damage == "parquet":
-            models = {"fct_indicators"}
-            patched.setattr(
-                changed_tables,
-                "write_parquet",
-                lambda d, m, r, q: (wrong_parquet if m.name in models else write)(d, m, r, q),
-            )
+            patched.setattr(parquet_files, "rows_to_write", wrong_rows)
         else:
             patched.setattr(publishing, "check_changed_version", damaged)
         done, said = publisher.go()
     assert said.startswith("all tables are copied, because those that changed could not be replaced")
     expected = {
-        "parquet": "fct_indicators.parquet: a value is not the one",
+        "parquet": "fct_indicators.parquet: rows of 13: a value is not the one",
         "rows": "fct_indicators.rows: a value is not the one",
         "ids": "fct_indicators.ids: ids.fact does not lead to the rows",
         "twice": "fct_indicators.grain: more than one row with fact_id=110000gdp",

@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.publication.all_tables import write_tables
 from pipelines.publication.catalog import PublishedColumn, PublishedModel
 from pipelines.publication.ids import lookup_problem
-from pipelines.publication.tables import DATABASE, write_tables
+from pipelines.publication.tables import DATABASE
 
 ROWS = 600_000
 LONG = 18_000

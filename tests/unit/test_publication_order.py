@@ -8,9 +8,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.publication.all_tables import write_tables
 from pipelines.publication.catalog import PublishedColumn, PublishedModel
 from pipelines.publication.order import order_rules, row_order
-from pipelines.publication.tables import DATABASE, parquet_file, write_tables
+from pipelines.publication.tables import DATABASE, parquet_file
 
 PLACES = 400
 A_PLACE = "000123"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ import pytest
 import yaml
 
 from pipelines.evaluation.baseline import load_baseline, load_first_sight
+from pipelines.export.source import open_tables
 from pipelines.paths import PROJECT_ROOT
 from pipelines.publication.site import copies, facts
 from pipelines.publication.site.citation import CITATION, citation
 from pipelines.publication.site.codebook import CODEBOOK, Rendered, render, slug
-from pipelines.publication.site.dictionary import code_list, column_name_zh, read_tables, split_unit
+from pipelines.publication.site.dictionary import Table, code_list, column_name_zh, read_tables, split_unit
 from pipelines.publication.site.labels import words
 from pipelines.publication.site.layers import BOX, Drawing, draw
 from pipelines.publication.site.lineage import lineage
@@ -59,8 +61,21 @@ def version(tmp_path: Path) -> Path:
     return root
 
 
+def tables_of(version: Path, *lists: Any) -> tuple[Table, ...]:
+    """See `read_tables`."""
+    with open_tables(version / "warehouse.duckdb") as published:
+        return read_tables(version, published, *lists)
+
+
+def copies_of(version: Path, tables: Sequence[Table], *others: Any) -> copies.Files:
+    """See `write_copies`."""
+    with open_tables(version / "warehouse.duckdb") as published:
+        files = copies.write_copies(version, version / "site", published, tables, *others)
+    return copies.sized(files, version / "site")
+
+
 def test_the_dictionary_joins_comments_keys_and_lists(version: Path) -> None:
-    facts_table, sdmx, places = read_tables(version, LISTS)
+    facts_table, sdmx, places = tables_of(version, LISTS)
     assert [facts_table.name, sdmx.name, places.name] == ["fct_targets", "rpt_sdmx", "dim_places"]
     assert (facts_table.rows, facts_table.holds, facts_table.grain) == (30, "Targets & promises.", "")
     assert (places.holds, places.grain, places.answers) == ("Places.", "place", "which places are there?")
@@ -75,13 +90,13 @@ def test_the_dictionary_joins_comments_keys_and_lists(version: Path) -> None:
 
 
 def test_a_list_that_dbt_names_comes_first(version: Path) -> None:
-    table, *_ = read_tables(version, LISTS, {("fct_targets", "outcome"): "measure"})
+    table, *_ = tables_of(version, LISTS, {("fct_targets", "outcome"): "measure"})
     assert [column.list_name for column in table.columns] == [None, "bound", None, "measure"]
 
 
 def test_a_version_without_a_data_package_has_no_keys(version: Path) -> None:
     (version / "datapackage.json").unlink()
-    facts_table, _, places = read_tables(version, LISTS)
+    facts_table, _, places = tables_of(version, LISTS)
     assert places.primary_key == ()
     assert [column.target for column in facts_table.columns] == [None] * 4
 
@@ -114,10 +129,10 @@ def test_chinese_names_of_columns(column: str, name: str | None) -> None:
 
 
 def test_copies_are_made_up_to_the_limit(version: Path) -> None:
-    tables = read_tables(version, LISTS)
+    tables = tables_of(version, LISTS)
     site = version / "site"
     limits = copies.MostRows(csv=20, workbook=20)
-    files = copies.write_copies(version, site, tables, copies.PublishedAs("v1", "0.1.0"), limits)
+    files = copies_of(version, tables, copies.PublishedAs("v1", "0.1.0"), limits)
     assert sorted(files.csv) == ["dim_places", "rpt_sdmx"]
     assert files.left_out == ("fct_targets",)
     assert sorted(file.name for file in (site / copies.FOLDER).iterdir()) == [
@@ -141,9 +156,9 @@ def test_copies_are_made_up_to_the_limit(version: Path) -> None:
 
 
 def test_nothing_is_offered_that_is_not_there(version: Path) -> None:
-    tables = [table for table in read_tables(version, LISTS) if table.name == "fct_targets"]
+    tables = [table for table in tables_of(version, LISTS) if table.name == "fct_targets"]
     limits = copies.MostRows(csv=29, workbook=29)
-    files = copies.write_copies(version, version / "site", tables, copies.PublishedAs(None, None), limits)
+    files = copies_of(version, tables, copies.PublishedAs(None, None), limits)
     assert (files.csv, files.workbook, files.sdmx, files.left_out) == ({}, None, None, ("fct_targets",))
     assert list((version / "site" / copies.FOLDER).iterdir()) == []
 

@@ -160,9 +160,12 @@ def test_targets_of_all_years_are_those_with_an_outcome() -> None:
                 as t (target_id, value, settled);
         """)
         source = Source(database)
-        year = source.rows("places_targets", headline="gdp_growth", year=2025, most=10)
-        years = source.rows("places_targets", headline="gdp_growth", year=None, most=10)
-        cut = source.rows("places_targets", headline="gdp_growth", year=2025, most=1)
+        with source.kept("places_compared"):
+            year = source.rows("places_targets", headline="gdp_growth", year=2025, most=10)
+            years = source.rows("places_targets", headline="gdp_growth", year=None, most=10)
+            cut = source.rows("places_targets", headline="gdp_growth", year=2025, most=1)
+        with pytest.raises(duckdb.CatalogException):
+            source.rows("places_targets", headline="gdp_growth", year=2025, most=1)
     assert [(row["target_id"], row["name_en"]) for row in year] == [("b", "江苏省"), ("a", "Zhejiang")]
     assert [row["target_id"] for row in years] == ["a"]
     assert [row["target_id"] for row in cut] == ["b"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.bench.start import make_nothing
+from pipelines.bench.empty_project import make_nothing
 from pipelines.orphans import end_child, orphans
 from pipelines.paths import PROJECT_ROOT, Paths
 from pipelines.waiting_dbt import WaitingDbt, take_waiting, waiting_dbt

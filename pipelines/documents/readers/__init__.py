@@ -43,12 +43,14 @@ LARGE_PAGE = 250_000
 """A web page of more bytes is read there too: its tree can take time that grows with the square of its size."""
 
 
-def read_text(data: bytes, extension: str) -> Text:
+def read_text(data: bytes, extension: str, most: int | None = None) -> Text:
     """The text of a file; a format that can harm its reader is read in a process of its own.
 
     Args:
         data: the file's bytes.
         extension: `.txt`, `.html`, `.pdf` or `.docx`; it decides which reader is used.
+        most: largest number of characters, `GWR_MAX_TEXT_CHARS` where it is not given; in a process of its
+            own it is always that.
 
     Raises:
         DocumentError: the format is none of these (`format_unsupported`), there is nothing in the file
@@ -58,10 +60,10 @@ def read_text(data: bytes, extension: str) -> Text:
     """
     if data.strip() and (extension in APART or (extension == ".html" and len(data) > LARGE_PAGE)):
         return Text(**read_apart("document", data, extension=extension))
-    return read_here(data, extension)
+    return read_here(data, extension, most)
 
 
-def read_here(data: bytes, extension: str) -> Text:
+def read_here(data: bytes, extension: str, most: int | None = None) -> Text:
     """As `read_text`, always in this process.
 
     Raises:
@@ -79,7 +81,7 @@ def read_here(data: bytes, extension: str) -> Text:
     text = reader(data)
     if not text.text.strip():
         raise _empty("the file holds no text")
-    most = Settings().max_text_chars
+    most = Settings().max_text_chars if most is None else most
     if len(text.text) > most:
         raise DocumentError(
             "text_too_long",

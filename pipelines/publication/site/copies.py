@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.export.csv_file import write_csv
-from pipelines.export.sdmx import sdmx_marts, write_sdmx_csv
-from pipelines.export.source import PublishedAs, open_published
+from pipelines.export.csv_file import stream_csv
+from pipelines.export.sdmx import sdmx_marts, stream_sdmx_csv
+from pipelines.export.source import Published, PublishedAs
 from pipelines.export.workbook import write_xlsx
 from pipelines.publication.package import PACKAGE
+from pipelines.publication.site.beside import Beside
 from pipelines.publication.site.dictionary import Table
 from pipelines.publication.site.earlier_copies import Copies, table_contents
 from pipelines.publication.tables import DATABASE
@@ -23,6 +24,9 @@ from pipelines.publication.versions import SUMS
 
 FOLDER = "data/files"
 """Below the site's folder."""
+
+WORTH_A_PROCESS = 20_000
+"""Rows of a workbook from which on a process is started for it: that takes a second, about as long as 10,000."""
 
 
 class _Part(BaseModel):
@@ -106,10 +110,12 @@ def in_workbook(tables: Sequence[Table], most: int) -> list[str]:
 def write_copies(
     root: Path,
     site: Path,
+    published: Published,
     tables: Sequence[Table],
     made_from: PublishedAs,
     limits: MostRows | None = None,
     *,
+    work: Beside | None = None,
     made_with: str = "",
     earlier: Path | None = None,
 ) -> Files:
@@ -118,9 +124,12 @@ def write_copies(
     Args:
         root: the version's folder.
         site: the site's folder in it.
+        published: the version's tables, open.
         tables: the version's tables.
         made_from: version and release for the workbook's first sheet.
         limits: how many rows are copied; None for those of copies.yml.
+        work: where a workbook of many rows is made; None: here. Its size is known when that is done, see
+            `sized`.
         made_with: name of the code that makes the copies.
         earlier: a site whose copies are taken where their tables hold the same; None: all are written.
 
@@ -132,7 +141,6 @@ def write_copies(
     limits = limits or rules().most_rows
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    database = root / DATABASE
     copies = Copies(site, table_contents(root), made_with, earlier)
     parquet = {
         table.name: file
@@ -144,25 +152,25 @@ def write_copies(
         for table in tables
         if table.name not in parquet or (parquet[table.name].size or 0) <= rules().most_parquet_bytes
     ]
+    chosen = in_workbook(small, limits.workbook)
+    workbook = folder / rules().workbook
+    if work and sum(table.rows for table in small if table.name in chosen) >= WORTH_A_PROCESS:
+        work.run(write_xlsx, root / DATABASE, chosen, workbook, force=True, made_from=made_from)
+    elif chosen:
+        write_xlsx(published, chosen, workbook, force=True, made_from=made_from)
     csv: dict[str, File] = {}
     for table in small:
         if table.rows <= limits.csv:
-            # Excel takes a file without the mark for another encoding, and shows no Chinese.
-            write = partial(write_csv, database, table.name, bom=True, force=True)
+            write = partial(_write_csv, published, table.name)
             csv[table.name] = _copy(copies.make(f"{FOLDER}/{table.name}.csv", table.name, write))
-    chosen = in_workbook(small, limits.workbook)
-    workbook = folder / rules().workbook
-    if chosen:
-        write_xlsx(database, chosen, workbook, force=True, made_from=made_from)
-    with open_published(database) as connection:
-        shaped = set(sdmx_marts(connection))
+    shaped = set(sdmx_marts(published))
     observations = [table.name for table in small if table.name in shaped and table.rows <= limits.csv]
     sdmx = folder / rules().sdmx
     if len(observations) == 1:
         copies.make(
             f"{FOLDER}/{sdmx.name}",
             observations[0],
-            lambda file: write_sdmx_csv(database, file, observations[0], force=True),
+            partial(_write_sdmx, published, observations[0]),
         )
     copies.note()
     return Files(
@@ -173,10 +181,28 @@ def write_copies(
         sums=File(f"../{SUMS}", None),
         parquet=parquet,
         csv=csv,
-        workbook=_copy(workbook) if chosen else None,
+        workbook=File(f"{FOLDER}/{workbook.name}", None) if chosen else None,
         left_out=tuple(table.name for table in tables if table.name not in chosen),
         sdmx=_copy(sdmx) if len(observations) == 1 else None,
     )
+
+
+def sized(files: Files, site: Path) -> Files:
+    """The files with the size of the workbook, which is there now."""
+    if files.workbook is None:
+        return files
+    return replace(files, workbook=_copy(site / files.workbook.path))
+
+
+def _write_csv(published: Published, table: str, file: Path) -> None:
+    # Excel takes a file without the mark for another encoding, and shows no Chinese.
+    with file.open("x", encoding="utf-8-sig", newline="") as stream:
+        stream_csv(published, table, stream)
+
+
+def _write_sdmx(published: Published, table: str, file: Path) -> None:
+    with file.open("x", encoding="utf-8", newline="") as stream:
+        stream_sdmx_csv(published, stream, table)
 
 
 def _copy(file: Path) -> File:

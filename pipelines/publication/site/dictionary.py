@@ -13,10 +13,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.export.source import Mart, MartColumn, open_published, published_marts
+from pipelines.export.source import Mart, MartColumn, Published
 from pipelines.publication.package import PACKAGE
 from pipelines.publication.sql import quoted
-from pipelines.publication.tables import DATABASE
 
 GROUPS = ("fct", "agg", "rpt", "dim")
 """What the names of tables begin with, in the order in which the groups are shown; others come last."""
@@ -78,6 +77,7 @@ class Table:
 
 def read_tables(
     root: Path,
+    published: Published,
     lists: Mapping[str, Collection[str]],
     held_to: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[Table, ...]:
@@ -85,19 +85,20 @@ def read_tables(
 
     Args:
         root: the version's folder. Without a `datapackage.json` no keys are known.
+        published: its tables.
         lists: the closed lists: name -> codes.
         held_to: (table, column) -> its closed list, where that is known; else it is told by `code_list`.
 
     Raises:
-        ExportError: there is no DuckDB file, or it can't be read.
         OSError, ValueError: the data package can't be read.
     """
-    with open_published(root / DATABASE) as database:
-        marts = published_marts(database)
-        rows = {
-            name: int((database.execute(f"select count(*) from {quoted(name)}").fetchone() or (0,))[0])
-            for name in marts
-        }
+    marts = published.marts
+    rows = {
+        name: int(
+            (published.connection.execute(f"select count(*) from {quoted(name)}").fetchone() or (0,))[0]
+        )
+        for name in marts
+    }
     package = root / PACKAGE
     resources = json.loads(package.read_bytes())["resources"] if package.is_file() else []
     schemas: dict[str, dict[str, Any]] = {resource["name"]: resource["schema"] for resource in resources}

@@ -82,11 +82,11 @@ def link_pages(earlier: Path, site: Path, pages: PlacePages) -> bool:
     for folder in {name.rpartition("/")[0] for name in names}:
         (site / folder).mkdir(parents=True, exist_ok=True)
     for name in names:
-        link_file(earlier / name, site / name)
+        link_file(f"{earlier}/{name}", f"{site}/{name}")
     return True
 
 
-def link_file(source: Path, target: Path) -> None:
+def link_file(source: str | Path, target: str | Path) -> None:
     """Give a file of an earlier version a second name; never over a file.
 
     Raises:

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipelines.export.source import PublishedAs
+from pipelines.export.source import PublishedAs, open_tables
 from pipelines.ids import file_sha256
 from pipelines.publication.package import PACKAGE
+from pipelines.publication.site.beside import Beside
 from pipelines.publication.site.copies import write_copies
 from pipelines.publication.site.dictionary import read_tables
 from pipelines.publication.site.lineage import column_lists, lineage
 from pipelines.publication.site.source import Source
+from pipelines.publication.tables import DATABASE
 from pipelines.publication.version_manifest import VersionManifest
 
 MOST_INPUTS = 500
@@ -72,6 +74,7 @@ def version_files(
     version: str,
     facts: Mapping[str, Any],
     *,
+    work: Beside | None = None,
     made_with: str = "",
     earlier: Path | None = None,
 ) -> dict[str, Any]:
@@ -83,6 +86,7 @@ def version_files(
         source: the published tables.
         version: the version's name.
         facts: those of `site_facts`.
+        work: see `write_copies`.
         made_with: name of the code that makes the copies.
         earlier: a site whose copies are taken where they are the same.
 
@@ -96,8 +100,11 @@ def version_files(
     lists: dict[str, list[str]] = {}
     for row in source.rows("data_lists"):
         lists.setdefault(row["list_name"], []).append(row["code"])
-    tables = read_tables(root, lists, facts.get("column_lists", {}))
     build: VersionManifest | None = facts.get("build")
     made_from = PublishedAs(version, build.code.gwr if build else None)
-    files = write_copies(root, target, tables, made_from, made_with=made_with, earlier=earlier)
+    with open_tables(root / DATABASE) as published:
+        tables = read_tables(root, published, lists, facts.get("column_lists", {}))
+        files = write_copies(
+            root, target, published, tables, made_from, work=work, made_with=made_with, earlier=earlier
+        )
     return {"tables": tables, "lists": lists, "files": files}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,19 @@ class SiteMaker:
         self._workers = workers
         self.written: Written | None = None
 
+    @cached_property
+    def _dbt_docs(self) -> dict[str, str]:
+        return dbt_docs(self._manifest)
+
     def fingerprint(self) -> str:
         """Name of what the pages are made with: this package, what renders it, and the dbt project."""
+        return self._made_with
+
+    @cached_property
+    def _made_with(self) -> str:
         packages = "".join(f"{name}=={installed(name)}\n" for name in _PACKAGES)
         project = hashlib.sha256()
-        for name, content in sorted(dbt_docs(self._manifest).items()):
+        for name, content in sorted(self._dbt_docs.items()):
             project.update(f"{name}\n{content}\n".encode())
         return f"{hash_files([_HERE, *_BESIDE])} {project.hexdigest()}\n{packages}"
 
@@ -81,7 +90,7 @@ class SiteMaker:
         from pipelines.publication.site.write import FOLDER, write_site  # noqa: PLC0415
 
         build = read_version_manifest(root)
-        write_dbt_docs(self._manifest, root / FOLDER / "dbt")
+        write_dbt_docs(self._dbt_docs, root / FOLDER / "dbt")
         facts = site_facts(root, self._manifest, build, dbt_docs=True)
         self.written = write_site(
             root,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pipelines.publication.site.beside import killed
 from pipelines.publication.site.pages import glance, indicators, report, targets
 from pipelines.publication.site.render import Renderer
 from pipelines.publication.site.site import Page, Place, Site, load_site
@@ -41,10 +42,6 @@ _OBJECTS_BETWEEN_LOOKS = 100_000
 
 _TURNS = 4
 """Turns that each process has at least, so that none waits long for the last one."""
-
-
-class PageProcessError(RuntimeError):
-    """A process that makes pages ended before it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,18 @@ class PageWriter:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as page_file:
             page_file.write(self._renderer.html(page))
+
+    def write_all(self, pages: Iterable[Page]) -> Counter[str]:
+        """Write pages; how many belong to each entry of the menu.
+
+        Raises:
+            OSError: see `write`.
+        """
+        sections: Counter[str] = Counter()
+        for page in pages:
+            self.write(page)
+            sections[page.section] += 1
+        return sections
 
     def write_place(self, ref_area: str) -> PlaceWritten:
         """Write the pages of a place of the site.
@@ -170,9 +179,7 @@ def write_places(
         for written in pool.map(_write_places, turns):
             yield from written
     except BrokenProcessPool as error:
-        raise PageProcessError(
-            "a process that makes pages was killed (out of memory?). Free memory, or set GWR_WORKERS=1"
-        ) from error
+        raise killed() from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from pipelines.publication.site import site as names
@@ -70,21 +71,51 @@ def _menu(site: Site, place: Place | None) -> list[tuple[str, str]]:
     return entries
 
 
+class _Compiled(BytecodeCache):
+    """Templates that this process compiled, for all its environments."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_compiled,
+    )
+    environment.filters.update(both=both, in_script=in_script)
+    return environment
+
+
+def compile_templates() -> None:
+    """Compile all templates, for the pages that this process renders later."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 class Renderer:
     """Renders the pages of a site."""
 
     def __init__(self, site: Site) -> None:
         """Take the site whose pages they are."""
         self._site = site
-        self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            auto_reload=False,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(both=both, in_script=in_script)
+        self._environment = _environment()
         self._environment.globals.update(
             t=_t,
             at=_at,

@@ -11,9 +11,11 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publication.sql import quoted
+
 _SQL = Path(__file__).parent / "sql"
 _OF_PLACE = re.compile(r"\$(ref_area|document_id)\b")
-_MEMORY = "1GB"
+_MEMORY = "512MB"
 """What the queries of one process may hold; DuckDB puts the rest on disk."""
 
 Row = dict[str, Any]
@@ -44,6 +46,19 @@ class Source:
         answer = self.database.execute(_query(name), parameters or None)
         columns = [column[0] for column in answer.description]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+    @contextmanager
+    def kept(self, name: str) -> Iterator[None]:
+        """While it is open, queries find the rows of `sql/<name>.sql` as a table of that name.
+
+        Raises:
+            duckdb.Error: the published tables are not those that the query wants.
+        """
+        self.database.execute(f"create temp table {quoted(name)} as {_query(name)}")
+        try:
+            yield
+        finally:
+            self.database.execute(f"drop table temp.{quoted(name)}")
 
     def text(self, name: str) -> str:
         """The SQL of `sql/<name>.sql`, for people to read and copy."""

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ from typing import Any
 import vl_convert
 
 from pipelines.publication.files import files_below
+from pipelines.publication.site.beside import beside
 from pipelines.publication.site.charts import shapes
+from pipelines.publication.site.copies import sized
 from pipelines.publication.site.earlier import PlacePages, link_pages, read_record, write_record
 from pipelines.publication.site.facts import version_files
-from pipelines.publication.site.inputs import page_inputs
+from pipelines.publication.site.inputs import Inputs, page_inputs
 from pipelines.publication.site.maker import Written
 from pipelines.publication.site.pages import data, glance, indicators, places, report_index, targets
 from pipelines.publication.site.place_writer import PageWriter, write_places
+from pipelines.publication.site.render import compile_templates
 from pipelines.publication.site.site import Page, Site, load_site
 from pipelines.publication.site.source import open_source
 from pipelines.publication.tables import DATABASE
@@ -34,9 +38,8 @@ INDEX_KINDS: tuple[Callable[[Site], Iterator[Page]], ...] = (
     targets.index_pages,
     indicators.index_pages,
     places.index_pages,
-    data.index_pages,
 )
-"""The kinds of page that are about no single place, in the order in which they are made."""
+"""The kinds of page that are about no single place, in the order in which they are made; those on the data follow."""
 
 
 def write_site(
@@ -66,22 +69,30 @@ def write_site(
     """
     target = root / FOLDER
     _write_assets(target / "assets", version)
-    with open_source(root / DATABASE) as source:
-        known = facts or {}
-        before = earlier / FOLDER if earlier else None
-        files = version_files(root, target, source, version, known, made_with=made_with, earlier=before)
-        site = load_site(source, version, {**known, **files})
-        writer = PageWriter(site, target)
-        count, kept = _write_places(site, writer, root, made_with, earlier, workers)
-        for pages in INDEX_KINDS:
-            for page in pages(site):
-                writer.write(page)
-                count[page.section] += 1
+    known = facts or {}
+    before = earlier / FOLDER if earlier else None
+    with beside(workers) as work:
+        with open_source(root / DATABASE) as source:
+            of_version = version_files(
+                root, target, source, version, known, work=work, made_with=made_with, earlier=before
+            )
+            site = load_site(source, version, {**known, **of_version})
+            inputs = page_inputs(site)
+        # Opened anew: what it took to hash all rows is not held while pages are made.
+        with open_source(root / DATABASE) as source:
+            site = replace(site, source=source)
+            writer = PageWriter(site, target)
+            count, kept = _write_places(inputs, writer, root, made_with, earlier, workers)
+            for pages in INDEX_KINDS:
+                count.update(writer.write_all(pages(site)))
+            work.wait()
+            site = replace(site, facts={**site.facts, "files": sized(of_version["files"], target)})
+            count.update(PageWriter(site, target).write_all(data.index_pages(site)))
     return Written(count, sum(file.stat.st_size for file in files_below(target)), kept)
 
 
 def _write_places(
-    site: Site, writer: PageWriter, root: Path, made_with: str, earlier: Path | None, workers: int
+    inputs: Inputs, writer: PageWriter, root: Path, made_with: str, earlier: Path | None, workers: int
 ) -> tuple[Counter[str], int]:
     """The pages of all places, and the record of what they are made from.
 
@@ -89,7 +100,6 @@ def _write_places(
         How many pages each section has, and of how many places they were taken from the earlier version.
     """
     target = root / FOLDER
-    inputs = page_inputs(site)
     made_with = hashlib.sha256(f"{made_with}\n{inputs.shared}".encode()).hexdigest()[:32]
     found = read_record(earlier / FOLDER, made_with) if earlier else {}
     done = {
@@ -98,7 +108,7 @@ def _write_places(
         if earlier and inputs.places.get(area) == pages.inputs and link_pages(earlier / FOLDER, target, pages)
     }
     kept = len(done)
-    wanted = [place.ref_area for place in site.places if place.ref_area not in done]
+    wanted = [area for area in inputs.places if area not in done]
     for place in write_places(writer, root / DATABASE, target, wanted, workers):
         done[place.ref_area] = PlacePages(inputs.places[place.ref_area], place.sections, place.files)
     write_record(target, made_with, done)
@@ -121,10 +131,11 @@ def _write_assets(folder: Path, version: str) -> None:
     (folder / "vega.js").write_text(_vega(), encoding="utf-8")
 
 
-def prepare_drawing() -> None:
-    """Make what draws the charts, which is the same for all data. This process keeps it."""
+def prepare_pages() -> None:
+    """Make what is the same for all data: what draws the charts, and the templates. This process keeps it."""
     _charts()
     _vega()
+    compile_templates()
 
 
 @cache

@@ -53,6 +53,7 @@ def index_pages(site: Site) -> Iterator[Page]:
         "indicators",
         words()["nav.indicators"],
         {"counts": counts},
+        scripts=("find.js",),
         styles=_STYLES,
     )
 

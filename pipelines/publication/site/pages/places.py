@@ -29,8 +29,9 @@ def index_pages(site: Site) -> Iterator[Page]:
     chosen = choices(found)
     first = first_choice(found)
     paths = {choice: "places/index.html" if choice == first else choice_path(*choice) for choice in chosen}
-    for choice in chosen:
-        yield _comparison(site, choice, paths, names, found)
+    with site.source.kept("places_compared"):
+        for choice in chosen:
+            yield _comparison(site, choice, paths, names, found)
     yield _kept(site, "places/index.html" if first is None else KEPT, paths, names, found)
 
 

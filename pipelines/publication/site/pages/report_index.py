@@ -36,7 +36,7 @@ def index_pages(site: Site, most: int = MOST_ON_A_PAGE) -> Iterator[Page]:
         "reports",
         title,
         {"provinces": provinces, **_totals(places)},
-        scripts=("reports.js",),
+        scripts=("find.js",),
         styles=("report.css",),
     )
 
@@ -48,7 +48,7 @@ def _list_page(path: str, title: Words, places: Sequence[Place]) -> Page:
         "reports",
         title,
         {"provinces": [], "places": places, **_totals(places)},
-        scripts=("reports.js",),
+        scripts=("find.js",),
         styles=("report.css",),
     )
 

@@ -30,6 +30,7 @@ def index_pages(site: Site) -> Iterator[Page]:
         "targets",
         words()["nav.targets"],
         {"counts": counts, "outcomes": OUTCOMES},
+        scripts=("find.js",),
         styles=("targets.css",),
     )
 

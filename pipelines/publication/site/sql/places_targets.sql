@@ -1,36 +1,13 @@
 -- The target of each place for a headline: of one year, or (where none is asked for) of all years in which an
 -- outcome is known.
-select
-    coverage.ref_area,
-    places.name_zh,
-    coalesce(places.name_en, places.name_zh) as name_en,
-    places.level,
-    places.parent_name_zh,
-    coverage.year,
-    targets.target_id,
-    targets.measure,
-    targets.obs_value,
-    targets.obs_value_upper,
-    targets.unit_measure,
-    targets.bound,
-    targets.commitment,
-    targets.outcome,
-    targets.gap,
-    targets.is_settled,
-    targets.actual_value,
-    targets.actual_value_upper,
-    targets.actual_bound,
-    targets.document_id,
-    targets.statement_id
-from fct_target_coverage as coverage
-inner join dim_places as places on coverage.ref_area = places.ref_area
-inner join fct_target_outcomes as targets on coverage.target_id = targets.target_id
+select * exclude (headline)
+from places_compared
 where
-    coverage.headline = $headline
-    and (coverage.year = $year or ($year is null and targets.is_settled))
+    headline = $headline
+    and (year = $year or ($year is null and is_settled))
 order by
-    coverage.year desc,
-    targets.obs_value desc,
-    targets.obs_value_upper desc nulls last,
-    coverage.ref_area asc
+    year desc,
+    obs_value desc,
+    obs_value_upper desc nulls last,
+    ref_area asc
 limit $most

@@ -1,15 +1,16 @@
-// The list of reports: what is typed is looked for in the places, and a year in their reports.
+// A list of places: what is typed is looked for in their names and codes, and a year in their reports.
 (function () {
   "use strict";
-  const field = document.getElementById("find");
+  const field = document.querySelector("form.find input");
   if (!field) return;
   const output = field.form.querySelector("output");
-  const rows = [...document.querySelectorAll(".report-list tbody tr")].map((row) => ({
-    row, place: row.dataset.words.toLowerCase(), years: [...row.querySelectorAll("li")],
+  const rows = [...document.querySelectorAll("tr[data-words]")].map((row) => ({
+    row, place: row.dataset.words.toLowerCase(), years: row.querySelectorAll("ul.years > li"),
   }));
+  const hasYears = rows.some((row) => row.years.length);
   function find() {
     const asked = field.value.trim().toLowerCase().split(/[\s,，、]+/).filter(Boolean);
-    const years = asked.filter((word) => /^\d{4}$/.test(word));
+    const years = asked.filter((word) => hasYears && /^\d{4}$/.test(word));
     const names = asked.filter((word) => !years.includes(word));
     let shown = 0;
     for (const { row, place, years: items } of rows) {
@@ -19,7 +20,7 @@
         item.hidden = !fits;
         left += fits;
       }
-      row.hidden = !left || !names.every((name) => place.includes(name));
+      row.hidden = (hasYears && !left) || !names.every((name) => place.includes(name));
       shown += !row.hidden;
     }
     output.textContent = output.dataset[document.documentElement.dataset.lang]
