@@ -11,6 +11,7 @@ from pipelines.publication.parquet_files import FileToWrite, write_parquet_files
 from pipelines.publication.sql import literal, quoted
 from pipelines.publication.tables import (
     DATABASE,
+    MEMORY,
     attach_fresh,
     by_row_groups,
     column_types,
@@ -36,7 +37,7 @@ def write_tables(
     """
     data_types: dict[str, dict[str, str]] = {}
     (root / "parquet").mkdir(parents=True)
-    with duckdb.connect(":memory:") as database:
+    with duckdb.connect(":memory:", config={"memory_limit": MEMORY}) as database:
         # A database in memory would spill into the current folder.
         database.execute(f"set temp_directory = {literal(str(spill_folder(root)))}")
         database.execute(f"attach {literal(str(build_database))} as build (read_only)")

@@ -34,7 +34,7 @@ from pipelines.publication.package import PACKAGE, write_data_package
 from pipelines.publication.parquet_footer import ParquetFileError
 from pipelines.publication.provenance import UNKNOWN, Provenance
 from pipelines.publication.sql import literal
-from pipelines.publication.tables import DATABASE, STORAGE_VERSION, Sum, parquet_file
+from pipelines.publication.tables import DATABASE, MEMORY, STORAGE_VERSION, Sum, parquet_file
 from pipelines.publication.unchanged import (
     State,
     is_as_published,
@@ -234,7 +234,7 @@ def _from_earlier(
 ) -> _Tables:
     names = {model.name: parquet_file(root, model).relative_to(root).as_posix() for model in models}
     earlier = published_sums(delta.earlier)
-    with duckdb.connect(":memory:") as database:
+    with duckdb.connect(":memory:", config={"memory_limit": MEMORY}) as database:
         written = write_changed_tables(database, build_database, root, models, delta)
         taken_over = {name: earlier[name] for model, name in names.items() if written.where[model] == NONE}
         package = write_data_package(root, models, written.data_types, taken_over)

@@ -17,6 +17,9 @@ DATABASE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.0.0"
 """Format of the DuckDB file: the oldest client that opens it. Newer formats save little and shut out readers."""
 
+MEMORY = "1GB"
+"""What DuckDB may hold while tables are copied, whatever their size: the rest spills into the version's folder."""
+
 ROW_GROUP = 122_880
 """Rows in a group of rows, DuckDB's own number; see `short_groups` of `rules/order.yml` for others."""
 

@@ -16,7 +16,7 @@ from pipelines.publication.parquet_files import FileToWrite, WrittenFile, write_
 from pipelines.publication.parquet_footer import ParquetFileError
 from pipelines.publication.parquet_parts import parts_of
 from pipelines.publication.parts import WHOLE_TABLE, TablePart
-from pipelines.publication.sums import SUMS, sums_text
+from pipelines.publication.sums import write_sums
 from pipelines.publication.tables import DATABASE, parquet_file
 
 TABLE = PublishedModel(
@@ -61,7 +61,7 @@ def published(folder: Path, rows: Rows) -> tuple[Path, WrittenFile]:
     """A version of which all was written, with its sums."""
     root = version(folder, rows)
     (written,) = write_parquet_files(root, [FileToWrite(TABLE)]).values()
-    (root / SUMS).write_text(sums_text(root), encoding="utf-8")
+    write_sums(root)
     return root, written
 
 
