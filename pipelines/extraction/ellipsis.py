@@ -35,12 +35,10 @@ def unnamed(site: Site, lead: Lead) -> Named | None:
     """No noun phrase stands beside the value."""
     lexicon, context = site.lexicon, site.context
     renewed = (
-        lead.kept in lexicon.renewing
-        and site.group.left_is_coordinated
-        and site.first.unit_text in context.counted
+        lead.kept in lexicon.renewing and site.group.left_is_coordinated and site.unit_text in context.counted
     )
     if context.subjects and (renewed or lead.kept in lexicon.additive):
-        counted = context.counted.get(site.first.unit_text, context.subjects[-1])
+        counted = context.counted.get(site.unit_text, context.subjects[-1])
         subject = names.without_verb(counted, lexicon)
         made = lexicon.any_verb.at(counted) if renewed else None
         subject = subject if made is None else counted[len(made.word) :]
@@ -67,7 +65,7 @@ def _before_bracket(site: Site) -> Named | None:
 
 def _part_of_counted(site: Site) -> Named | None:
     """安置职工186万人，其中124.7万人实现了再就业: a part of what was counted in the same unit before."""
-    counted = site.context.counted.get(site.first.unit_text)
+    counted = site.context.counted.get(site.unit_text)
     right = site.group.right
     stop = site.lexicon.stops.match(right)
     if counted is None or stop is None or not len(stop.group()) < len(right) <= _LONGEST_PART:
@@ -103,7 +101,7 @@ def inherited(site: Site) -> Named | None:
     if many == 1 and context.baseline is not None:
         # 占比重由64%提升至71.2%: the value that a change ends at is of what it started from.
         return Named([context.baseline.name], "name_verb_value", ["subject"])
-    if many == 1 and context.share and site.first.unit_text == lexicon.words.points_unit:
+    if many == 1 and context.share and site.unit_text == lexicon.words.points_unit:
         # 占支出的76.5%，提高0.8个百分点: points are of the share, not of the amount before it.
         return Named([context.share], "name_verb_value", ["subject"])
     if many == 1 and predicate.every and len(context.subjects) > 1:
@@ -122,7 +120,7 @@ def _carry_direction(site: Site) -> None:
         and earlier.direction is not None
         and not earlier.to
         and (predicate.direction is None or predicate.to)
-        and site.first.unit_text in site.lexicon.words.share_units
+        and site.unit_text in site.lexicon.words.share_units
         and site.context.unit_text in site.lexicon.words.share_units
     ):
         predicate.direction = earlier.direction
@@ -159,7 +157,7 @@ def is_kind_of_subject(site: Site, name: str) -> bool:
         bool(site.context.subjects)
         and len(name) <= _SHORT
         and not is_measured(name, site.lexicon)
-        and site.first.unit_text in site.context.counted
+        and site.unit_text in site.context.counted
     )
 
 
@@ -174,7 +172,8 @@ def head_of_whole(site: Site, name: str) -> str:
 
     The parts listed after the first one share it too.
     """
-    lexicon, context, unit = site.lexicon, site.context, site.first.unit_text
+    lexicon, context = site.lexicon, site.context
+    unit = site.unit_text
     listed = context.part_head if site.group.left_is_coordinated and unit == context.unit_text else ""
     context.part_head = ""
     own = lexicon.shared_heads.at_end(name)
@@ -206,7 +205,7 @@ def missing_head(site: Site, name: str) -> str:
         site.predicate.words
         or not context.subjects
         or len(name) > _SHORT
-        or site.first.unit_text not in lexicon.words.share_units
+        or site.unit_text not in lexicon.words.share_units
         or context.unit_text not in lexicon.words.share_units
         or is_measured(name, lexicon)
         or lexicon.anaphors.get(name) is not None

@@ -5,6 +5,8 @@ What stands beside the value is read here; what has to be carried over from befo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipelines.extraction import grouping, names
 from pipelines.extraction.ellipsis import (
     anaphoric,
@@ -21,6 +23,10 @@ from pipelines.extraction.predicates import Lead, read_lead, read_tail
 from pipelines.extraction.readings import Named, Site
 from pipelines.extraction.shares import against_another, share_of
 
+if TYPE_CHECKING:
+    from pipelines.extraction.lexicon import Lexicon
+    from pipelines.extraction.quantities import Quantity
+
 _LONGEST_ATTRIBUTE = 16
 _LONGEST_COUNTED = 6
 
@@ -32,7 +38,8 @@ def name_group(site: Site) -> Named | None:
     if named is not None:
         add_performer(site, lead, named)
         _add_sum(site, named)
-        named.areas = named.areas or site.lexicon.wider_area(lead.whole, site.context.ref_area)
+        if not named.areas:
+            named.areas = site.lexicon.wider_area(lead.whole, site.context.ref_area)
     return named
 
 
@@ -83,7 +90,7 @@ def _closes_name(site: Site, name: str, noun: str) -> bool:
 def _is_policy(site: Site, name: str, lead: Lead) -> bool:
     """稳经济38条, 12条政策措施: the points of a policy paper."""
     lexicon = site.lexicon
-    if site.first.unit_text != lexicon.policy_unit:
+    if site.unit_text != lexicon.policy_unit:
         return False
     if lexicon.policy_items.match(site.group.right) is not None:
         return True
@@ -186,7 +193,7 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
         return Named([compound], "name_verb_value", ["subject"], is_flow, is_new_subject=True)
     if lead.verb:
         rule_id = "name_verb_value" if predicate.reach or predicate.direction else "verb_object_value"
-        is_rate = predicate.direction is not None and site.first.unit_text in lexicon.words.share_units
+        is_rate = predicate.direction is not None and site.unit_text in lexicon.words.share_units
         kept = lead.kept and not predicate.to and not is_rate
         return Named([names.with_verb(lead.kept, name) if kept else name], rule_id, is_flow=is_flow)
     if (
@@ -202,14 +209,17 @@ def _with_verb_or_compound(site: Site, name: str, lead: Lead) -> Named | None:
     return Named([name], "name_verb_value", is_flow=is_flow)
 
 
+def _is_fraction(quantity: Quantity, lexicon: Lexicon) -> bool:
+    return quantity.decimals > 0 and quantity.power == 0 and grouping.takes_noun(quantity, lexicon)
+
+
 def _per_base(site: Site, name: str) -> str:
     """每千人口拥有医师3.5人、护士4.1人: the opening of a rate in a list, where only the first has it; else ''.
 
     Things are counted in whole numbers: a fraction of one is a rate.
     """
-    context, first = site.context, site.first
-    is_fraction = first.decimals > 0 and first.power == 0 and grouping.takes_noun(first, site.lexicon)
-    if not (is_fraction and site.group.left_is_coordinated and context.subjects):
+    context = site.context
+    if not (site.group.left_is_coordinated and context.subjects and _is_fraction(site.first, site.lexicon)):
         return ""
     base = site.lexicon.per_base.match(context.subjects[-1])
     return "" if base is None or site.lexicon.per_base.match(name) is not None else base.group()
@@ -221,7 +231,7 @@ def _is_of_these(site: Site, name: str) -> bool:
     head = lexicon.shared_heads.at_end(name)
     return (
         site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these)
-        and site.first.unit_text == site.context.unit_text
+        and site.unit_text == site.context.unit_text
         and lexicon.nominal.at_end(name) is None
         and (head is None or head.word in lexicon.thing_heads)
     )
@@ -234,7 +244,7 @@ def _is_measure_of_its_own(site: Site, name: str) -> bool:
     return (
         head is not None
         and head.word != name
-        and site.first.unit_text != context.unit_text
+        and site.unit_text != context.unit_text
         and lexicon.known.is_known(name)
         and not lexicon.known.is_known(names.with_verb(context.verb, name))
         and not grouping.takes_noun(site.first, lexicon)
@@ -244,11 +254,7 @@ def _is_measure_of_its_own(site: Site, name: str) -> bool:
 def _turn_into_direction(site: Site, lead: Lead) -> None:
     """下调存款准备金率1个百分点: the verb says the direction of a rate, not a flow."""
     turn = site.lexicon.tail.get(lead.kept) if lead.kept else None
-    if (
-        turn is not None
-        and turn.kind in ("up", "down")
-        and site.first.unit_text in site.lexicon.words.rate_units
-    ):
+    if turn is not None and turn.kind in ("up", "down") and site.unit_text in site.lexicon.words.rate_units:
         site.predicate.direction = site.predicate.direction or turn.kind
         lead.kept = ""
 

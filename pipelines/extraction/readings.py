@@ -154,6 +154,14 @@ class Site:
         return self.group.quantities[0]
 
     @property
+    def unit_text(self) -> str:
+        """The unit of the first value."""
+        # Asked for in two steps wherever it is needed: compiled code kept a value alive for good where the unit of
+        # `first` was read in one expression.
+        first = self.group.quantities[0]
+        return first.unit_text
+
+    @property
     def many(self) -> int:
         """How many values the group lists."""
         return len(self.group.quantities)

@@ -17,7 +17,7 @@ _LONGEST_PORTION = 20
 def share_of(site: Site) -> Named | None:
     """A占B的比重, 占B的30%: the whole is part of the name."""
     lexicon, group, predicate = site.lexicon, site.group, site.predicate
-    if site.first.unit_text not in lexicon.words.relative_units:
+    if site.unit_text not in lexicon.words.relative_units:
         return None
     match = lexicon.share_of.search(predicate.rest)
     if match is None or _is_list(match["whole"], lexicon):
@@ -62,7 +62,7 @@ def _is_share(name: str, lexicon: Lexicon) -> bool:
 
 def against_another(site: Site) -> Named | None:
     """是2020年的2倍, 为年计划的108.5%: the subject against something else."""
-    lexicon, unit = site.lexicon, site.first.unit_text
+    lexicon, unit = site.lexicon, site.unit_text
     match = lexicon.relation.search(site.predicate.rest) if unit in lexicon.words.relative_units else None
     if match is None:
         return None
@@ -79,7 +79,7 @@ def against_another(site: Site) -> Named | None:
 
 def portion(site: Site) -> Named | None:
     """95%以上的行政村通了公路: the portion of what follows 的."""
-    if site.first.unit_text not in site.lexicon.words.share_units or not site.group.right.startswith(
+    if site.unit_text not in site.lexicon.words.share_units or not site.group.right.startswith(
         site.lexicon.of
     ):
         return None
