@@ -179,7 +179,7 @@ def head_of_whole(site: Site, name: str) -> str:
     own = lexicon.shared_heads.at_end(name)
     if (own is not None and own.word not in lexicon.thing_heads) or lexicon.nominal.at_end(name) is not None:
         return ""
-    if site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these):
+    if site.is_part:
         whole = context.counted.get(unit, "")
         if unit in lexicon.words.share_units:
             whole = context.subjects[-1] if context.subjects and context.unit_text == unit else ""

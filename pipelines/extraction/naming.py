@@ -230,7 +230,7 @@ def _is_of_these(site: Site, name: str) -> bool:
     lexicon = site.lexicon
     head = lexicon.shared_heads.at_end(name)
     return (
-        site.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these)
+        site.is_part
         and site.unit_text == site.context.unit_text
         and lexicon.nominal.at_end(name) is None
         and (head is None or head.word in lexicon.thing_heads)

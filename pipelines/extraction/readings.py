@@ -162,6 +162,12 @@ class Site:
         return first.unit_text
 
     @property
+    def is_part(self) -> bool:
+        """Whether the words before the values open a part of what was counted before (其中)."""
+        lexicon = self.lexicon
+        return self.group.left.lstrip(lexicon.words.opening_marks).startswith(lexicon.of_these)
+
+    @property
     def many(self) -> int:
         """How many values the group lists."""
         return len(self.group.quantities)

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.documents.model import OutlineSentence
-from pipelines.extraction.statements import DocumentKey, Statement, extract
-from pipelines.rules import engine
-
-
-def _read(text: str, ref_area: str = "330200", start_year: int = 2025) -> tuple[Statement, ...]:
-    """The statements of a sentence of a review of the years up to 2025."""
-    sentence = OutlineSentence(
-        index=0,
-        char_start=0,
-        char_end=len(text),
-        text=text,
-        paragraph_index=0,
-        part_index=1,
-        kind="body",
-        context_role="review_year" if start_year == 2025 else "review_period",
-        period_start_year=start_year,
-        period_end_year=2025,
-        section_path=(),
-    )
-    return tuple(extract(DocumentKey("example", ref_area, 2026), [sentence], engine()).statements)
+from tests.one_sentence import read_review
 
 
 def _names(text: str) -> dict[str, str]:
     """What each number of a sentence measures."""
-    return {one.source_text: one.indicator_text for one in _read(text)}
+    return {one.source_text: one.indicator_text for one in read_review(text)}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +58,7 @@ GDP = "地区生产总值9万亿元，增长5.5%，增速居全国第四。"
 def test_the_whole_of_a_place_above_is_not_the_documents_own(
     ref_area: str, whole: str, place: str | None
 ) -> None:
-    found = _read(whole + GDP, ref_area)
+    found = read_review(whole + GDP, ref_area)
     assert [one.source_text for one in found] == ["9万亿元", "5.5%", "第四"]
     assert {one.ref_area for one in found} == {place or ref_area}
     assert {one.area_text for one in found} == {None if place is None else whole}
@@ -89,11 +69,11 @@ def test_the_whole_of_a_place_above_is_not_the_documents_own(
     ["全省地区生产总值居全国第四。", "全省研发投入占地区生产总值比重达到3%。", "全省出口是2020年的1.4倍。"],
 )
 def test_ranks_shares_and_multiples_of_the_place_above_are_its_own_too(text: str) -> None:
-    assert [(one.area_text, one.ref_area) for one in _read(text)] == [("全省", "330000")]
+    assert [(one.area_text, one.ref_area) for one in read_review(text)] == [("全省", "330000")]
 
 
 def test_values_without_a_name_stay_with_the_places_of_theirs() -> None:
-    found = _read("北仑、镇海两区工业增加值分别达到900亿元、500亿元，分别增长5%和6%，城镇化率达到75%。")
+    found = read_review("北仑、镇海两区工业增加值分别达到900亿元、500亿元，分别增长5%和6%，城镇化率达到75%。")
     assert [one.ref_area for one in found] == ["330206", "330211", "330206", "330211", "330200"]
 
 
@@ -280,25 +260,25 @@ def test_names_of_the_numbers_that_follow(text: str, names: dict[str, str]) -> N
 
 
 def test_a_decline_that_shrinks_is_not_the_catalogued_rate() -> None:
-    (first, second) = _read("房地产投资下降18.6%，降幅较上年收窄5.2个百分点。")
+    (first, second) = read_review("房地产投资下降18.6%，降幅较上年收窄5.2个百分点。")
     assert (first.indicator_id, second.indicator_id) == ("real_estate_investment", None)
 
 
 def test_an_average_over_years_that_its_words_count() -> None:
-    (_, growth) = _read("地区生产总值1313.3亿元，两年平均增长6.2%。")
+    (_, growth) = read_review("地区生产总值1313.3亿元，两年平均增长6.2%。")
     assert (growth.indicator_id, growth.growth_basis) == ("gdp", "annual_average")
     assert (growth.period_start_year, growth.year) == (2024, 2025)
 
 
 def test_the_field_of_a_rank_is_no_place_of_its_own() -> None:
-    (_, rank) = _read("地区生产总值增长7.3%，总量连续三年位居中心城区第3位。", ref_area="510107")
+    (_, rank) = read_review("地区生产总值增长7.3%，总量连续三年位居中心城区第3位。", ref_area="510107")
     assert (rank.area_text, rank.ref_area, rank.rank_scope) == (None, "510107", "中心城区")
     assert rank.streak_years == 3
 
 
 @pytest.mark.parametrize("text", ["改造棚户区2862户。", "引进世界500强企业15家。", "新建公厕12座。"])
 def test_what_was_done_over_years_has_their_start_with_a_catalogued_name_too(text: str) -> None:
-    (done,) = _read(text, start_year=2021)
+    (done,) = read_review(text, start_year=2021)
     assert (done.period_start_year, done.year) == (2021, 2025)
 
 
@@ -306,22 +286,22 @@ def test_what_was_done_over_years_has_their_start_with_a_catalogued_name_too(tex
     "text", ["财政总收入150亿元，是“十五”末的3.1倍。", "财政总收入比“十五”期间增长2.1倍。"]
 )
 def test_a_plan_that_a_value_is_compared_with_is_not_its_time(text: str) -> None:
-    assert {one.year for one in _read(text, start_year=2021)} == {2025}
+    assert {one.year for one in read_review(text, start_year=2021)} == {2025}
 
 
 def test_a_sum_has_the_start_of_its_years_and_all_there_is_has_not() -> None:
-    (invested,) = _read("固定资产投资累计达到7000亿元。", start_year=2021)
-    (_, companies) = _read("新增上市公司5家，累计达到68家。", start_year=2021)
+    (invested,) = read_review("固定资产投资累计达到7000亿元。", start_year=2021)
+    (_, companies) = read_review("新增上市公司5家，累计达到68家。", start_year=2021)
     assert (invested.period_start_year, companies.period_start_year) == (2021, None)
 
 
 def test_a_noun_that_opens_like_a_verb_counts_nothing_done() -> None:
-    (_, area) = _read("建成区面积由35平方公里扩大到58平方公里。", start_year=2021)
+    (_, area) = read_review("建成区面积由35平方公里扩大到58平方公里。", start_year=2021)
     assert (area.indicator_id, area.period_start_year) == ("built_up_area", None)
 
 
 def test_a_rate_of_two_catalogued_names_is_of_each() -> None:
-    read = _read("生产安全事故起数和死亡人数同比下降5%以上。")
+    read = read_review("生产安全事故起数和死亡人数同比下降5%以上。")
     assert [(one.indicator_id, one.value) for one in read] == [
         ("production_accidents", -5),
         ("production_accident_deaths", -5),
@@ -329,13 +309,13 @@ def test_a_rate_of_two_catalogued_names_is_of_each() -> None:
 
 
 def test_a_part_of_the_year_holds_until_the_whole_year_is_named() -> None:
-    read = _read("一季度增加值增长5%，上半年工业投资完成300亿元，全年不低于700亿元。")
+    read = read_review("一季度增加值增长5%，上半年工业投资完成300亿元，全年不低于700亿元。")
     assert [one.sub_period for one in read] == ["Q1", "H1", None]
 
 
 def test_what_was_named_last_is_tied_to_the_value_of_others() -> None:
     (rate, tied) = sorted(
-        _read("规上工业增加值增长7%左右，确保不低于全省平均水平。"), key=lambda one: one.value is None
+        read_review("规上工业增加值增长7%左右，确保不低于全省平均水平。"), key=lambda one: one.value is None
     )
     assert (tied.indicator_id, tied.relative_to) == (rate.indicator_id, "全省平均水平")
     assert (tied.source_text, tied.bound, tied.measure) == ("不低于全省平均水平", "at_least", "growth")

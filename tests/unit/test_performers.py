@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.documents.model import OutlineSentence
-from pipelines.extraction.statements import DocumentKey, Statement, extract
-from pipelines.rules import engine
+from pipelines.extraction.statements import Statement
+from tests.one_sentence import read_review
 
 
 def _read(text: str) -> dict[str, Statement]:
     """The statements of a sentence of Ningbo's yearly review, by their value."""
-    sentence = OutlineSentence(
-        index=0,
-        char_start=0,
-        char_end=len(text),
-        text=text,
-        paragraph_index=0,
-        part_index=1,
-        kind="body",
-        context_role="review_year",
-        period_start_year=2025,
-        period_end_year=2025,
-        section_path=(),
-    )
-    read = extract(DocumentKey("example", "330200", 2026), [sentence], engine())
-    return {one.source_text: one for one in read.statements}
+    return {one.source_text: one for one in read_review(text)}
 
 
 @pytest.mark.parametrize(
